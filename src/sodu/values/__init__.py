@@ -1,0 +1,1 @@
+"""What everything is made of: money, periods, texts, errors, limits. No I/O, no framework."""

@@ -1,0 +1,53 @@
+"""The closed family of errors: each says what, where and what to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sodu.values.text import Message, Text
+
+
+class SoduError(Exception):
+    """Something that a user is told in one sentence; never a traceback."""
+
+    def __init__(self, template: Text, **parameters: Any) -> None:
+        self.message = Message(template, parameters)
+        super().__init__(str(self.message))
+
+
+class WrongUsage(SoduError):
+    """The question is ill-formed: an unknown report, condition or value of one."""
+
+
+class Refused(SoduError):
+    """The input breaks the contract; nothing was changed."""
+
+
+class Busy(SoduError):
+    """Another process holds what this one needs; trying again may help."""
+
+
+class Damaged(SoduError):
+    """A stored file is not what the journal says it is."""
+
+
+@dataclass(frozen=True)
+class RowError:
+    """One broken rule of the contract, at its place. Row 1 is the header."""
+
+    file: str
+    row: int | None
+    column: str | None
+    code: str
+    message: Message
+    value: str | None
+
+
+class LoadRefused(Refused):
+    """A load that broke the contract: the first errors, and the count of all."""
+
+    def __init__(self, template: Text, errors: list[RowError], error_count: int) -> None:
+        super().__init__(template, count=error_count)
+        self.errors = errors
+        self.error_count = error_count
