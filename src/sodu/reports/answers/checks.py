@@ -1,0 +1,125 @@
+"""The promises of the reports, kept or not, each from figures that were summed apart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from sodu.reports.answers import totals
+from sodu.reports.answers.question import Question
+from sodu.reports.answers.totals import Row
+from sodu.reports.report import Report
+from sodu.reports.sql import statement
+from sodu.reports.sql.statement import KIND_MEASURES
+from sodu.reports.table import Check
+from sodu.values.money import EXACT, plain
+from sodu.values.period import Period, earlier
+from sodu.values.text import Message, Text, mark as _
+
+_CUTS = ("detail", "service", "account")
+
+
+def check(name: str, promise: Text, broken: Sequence[str]) -> Check:
+    """A promise, with the places where it is broken."""
+    if not broken:
+        return Check(name, True, Message(promise))
+    places = "; ".join(broken[:5])
+    return Check(name, False, Message(_("Broken: {promise} ({places})"), {"promise": promise, "places": places}))
+
+
+def cuts_agree(report: Report, parts: Sequence[Row]) -> Check:
+    """By service = by account = in detail, for every measure and currency."""
+    broken = []
+    for currency, rows in totals.by_currency(parts).items():
+        for measure in report.measures:
+            if measure.name == "accounts":
+                continue
+            sums = {cut: totals.summed((row for row in rows if row["cut"] == cut), measure.name) for cut in _CUTS}
+            if len(set(sums.values())) > 1:
+                broken.append(f"{measure.name} {currency}: " + ", ".join(f"{cut} {_said(sums[cut])}" for cut in _CUTS))
+    return check("cuts_agree", _("By service = by account = in detail, for every measure and currency"), broken)
+
+
+def rows_add_up(sums: Mapping[str, Row], whole: Sequence[Row], names: Sequence[str]) -> Check:
+    """The sum of the rows = the total of the facts, for every measure and currency."""
+    broken = []
+    widest = {total["currency"]: total for total in reversed(whole)}
+    for total in widest.values():
+        rows = sums.get(total["currency"], {})
+        broken += [
+            f"{name} {total['currency']}: {_said(rows.get(name, 0))} ≠ {_said(total[name])}"
+            for name in names
+            if rows.get(name, 0) != total[name]
+        ]
+    return check("rows_add_up", _("The rows add up to the totals, for every measure and currency"), broken)
+
+
+def credit_moves(question: Question) -> Check:
+    """Credits topped up − credit usage = closing − opening."""
+    selection = replace(question.selection, compare=None)
+    whole = question.engine.rows(statement.totals(selection, None))
+    added = question.engine.rows(statement.totals(selection, "topped_up"))
+    taken = question.engine.rows(statement.totals(selection, "usage"))
+    broken = []
+    for currency, rows in totals.by_currency(whole).items():
+        moved = EXACT.subtract(Decimal(totals.summed(rows, "closing")), Decimal(totals.summed(rows, "opening")))
+        listed = EXACT.add(
+            Decimal(totals.summed((row for row in added if row["currency"] == currency), "moved")),
+            Decimal(totals.summed((row for row in taken if row["currency"] == currency), "moved")),
+        )
+        if moved != listed:
+            broken.append(f"{currency}: {_said(listed)} ≠ {_said(moved)}")
+    return check("listings_move_balance", _("Credits topped up − credit usage = closing − opening"), broken)
+
+
+def listings_agree(question: Question, whole: Sequence[Row]) -> Check:
+    """Each measure = the same total of the two listings."""
+    selection = replace(question.selection, compare=None)
+    parts = {which: question.engine.rows(statement.totals(selection, which)) for which in ("topped_up", "usage")}
+    broken = []
+    for total in whole:
+        listed = [totals.credit(rows, total["currency"], total["account_type"]) for rows in parts.values()]
+        broken += [
+            f"{name} {total['currency']} {total['account_type']}"
+            for name in KIND_MEASURES
+            if total[name] != EXACT.add(listed[0][name], listed[1][name])
+        ]
+    return check("listings_agree", _("Each measure = the same total of the two listings"), broken)
+
+
+def eliminations_agree(whole: Sequence[Row]) -> Check:
+    """What internal transfers added to some accounts, they took from others."""
+    broken = [
+        f"{total['currency']} {total['account_type']}"
+        for total in whole
+        if total["eliminated_in"] != total["eliminated_out"]
+    ]
+    return check("eliminations_agree", _("Internal transfers in = internal transfers out"), broken)
+
+
+def opening_follows(question: Question, whole: Sequence[Row]) -> Check:
+    """Opening = closing of the period before."""
+    period = question.selection.period
+    if period.start.year <= 2000:
+        before = Period(period.start - timedelta(days=1), period.start)
+    else:
+        before = earlier(period, "previous", period.start)
+    parts = question.engine.rows(statement.totals(replace(question.selection, period=before, compare=None), None))
+    broken = []
+    for total in whole:
+        closing = totals.credit(parts, total["currency"], total["account_type"]).get("closing", Decimal(0))
+        if closing != total["opening"]:
+            broken.append(f"{total['currency']} {total['account_type']}: {_said(closing)} ≠ {_said(total['opening'])}")
+    return check("opening_follows", _("Opening = closing of the period before"), broken)
+
+
+def formula_holds(broken: Sequence[str]) -> Check:
+    """The formula of the statement, for each row."""
+    return check("formula_holds", _("Closing = opening + what came in − what went out, for each row"), broken)
+
+
+def _said(value: Any) -> str:
+    return plain(Decimal(value))

@@ -1,0 +1,212 @@
+"""Answers of the reports that sum: whole tables, which are ordered, compared and cut into pages here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from sodu.reports import vocabulary
+from sodu.reports.answers import checks, totals
+from sodu.reports.answers.answer import Answer, is_summed, schema_of
+from sodu.reports.answers.comparison import (
+    changes,
+    compared_names,
+    quotient,
+    ratio_changes,
+    with_comparison,
+)
+from sodu.reports.answers.paging import ordered, pages
+from sodu.reports.answers.question import Question
+from sodu.reports.answers.totals import Row
+from sodu.reports.column import ARROW_TYPES, Column
+from sodu.reports.report import Ratio, Shape
+from sodu.reports.sql import grouped, statement
+from sodu.reports.table import Check
+from sodu.values.period import bucket
+
+
+def answer(question: Question) -> Answer:
+    """The rows, totals and checks of a report that sums."""
+    report = question.report
+    is_statement = report.shape is Shape.STATEMENT
+    columns = columns_of(question)
+    parts = question.engine.rows(
+        statement.totals(question.selection, None) if is_statement else grouped.totals(report, question.selection)
+    )
+    whole = _totals(question, parts)
+    found = _rows(question, parts, columns)
+    sums = row_sums(found, columns)
+    made = _statement_checks(question, found, whole) if is_statement else _grouped_checks(question, parts, whole, sums)
+    table = ordered(
+        found.select([column.name for column in columns]).cast(schema_of(columns)), columns, sort_of(question)
+    )
+    result = Answer(
+        columns=columns,
+        batches=iter(()),
+        total_columns=_total_columns(question),
+        totals=tuple({column.name: total[column.name] for column in _total_columns(question)} for total in whole),
+        checks=made,
+        row_count=table.num_rows,
+        row_sums=sums,
+        rows_by_currency=sort_of(question)[0] == "currency",
+    )
+    result.batches = pages(question, table, result)
+    return result
+
+
+def columns_of(question: Question) -> tuple[Column, ...]:
+    """The columns of this answer: the report's, `by`'s first, and what a comparison adds."""
+    columns = question.report.columns
+    if question.selection.compare:
+        columns = with_comparison(columns, compared_names(question.report))
+    by = question.conditions.by
+    return (vocabulary.BUCKETS[by], *columns) if by else columns
+
+
+def sort_of(question: Question) -> tuple[str, ...]:
+    """The order asked for, then the report's own, buckets standing after the currency."""
+    own = question.report.sort
+    if by := question.conditions.by:
+        own = (own[0], by, *own[1:])
+    return (*question.conditions.sort, *own, *question.report.keys)
+
+
+def row_sums(table: pa.Table, columns: Sequence[Column]) -> dict[str, Row]:
+    """For each currency, the plain sum of the rows."""
+    names = [column.name for column in columns if is_summed(column)]
+    summed = table.select(["currency", *names]).group_by("currency").aggregate([(name, "sum") for name in names])
+    return {row["currency"]: {name: row[f"{name}_sum"] for name in names} for row in summed.to_pylist()}
+
+
+def _rows(question: Question, parts: Sequence[Row], columns: Sequence[Column]) -> pa.Table:
+    """The engine's rows with buckets named, ratios and changes worked out."""
+    report, conditions = question.report, question.conditions
+    query = (
+        statement.rows(question.selection, conditions.by, conditions.show_zero)
+        if report.shape is Shape.STATEMENT
+        else grouped.rows(report, question.selection, conditions.by)
+    )
+    with question.engine.stream(query) as batches:
+        found = list(batches)
+    table = pa.Table.from_batches(found) if found else _empty(columns)
+    if conditions.by:
+        table = _with_buckets(table, conditions.by)
+    for ratio in report.ratios:
+        table = _with_ratio(question, table, ratio, parts)
+    if question.selection.compare:
+        table = _with_changes(question, table)
+    return table
+
+
+def _empty(columns: Sequence[Column]) -> pa.Table:
+    more = [pa.field("gap", pa.decimal128(38, 12)), pa.field("bucket", pa.date32())]
+    return pa.schema([*schema_of(columns), *more]).empty_table()
+
+
+def _with_buckets(table: pa.Table, by: str) -> pa.Table:
+    encoded = table.column("bucket").combine_chunks().dictionary_encode()
+    days: list[Any] = encoded.dictionary.to_pylist()
+    names = pa.array([bucket(day, by) for day in days], pa.string())
+    return table.drop_columns(["bucket", *({by} & set(table.column_names))]).append_column(
+        by, pc.take(names, encoded.indices)
+    )
+
+
+def _with_ratio(question: Question, table: pa.Table, ratio: Ratio, parts: Sequence[Row]) -> pa.Table:
+    for window in question.windows if ratio.compared else ("",):
+        of_total: dict[Any, Any] = {}
+        if ratio.of_total:
+            for currency in {part["currency"] for part in parts}:
+                total = totals.revenue(question.report, parts, currency, "both", window)
+                of_total[currency] = total[ratio.whole + window]
+        dividends = table.column(ratio.part + window).to_pylist()
+        divisors = (
+            [of_total.get(currency) for currency in table.column("currency").to_pylist()]
+            if ratio.of_total
+            else table.column(ratio.whole + window).to_pylist()
+        )
+        made = [quotient(part, whole) for part, whole in zip(dividends, divisors, strict=True)]
+        table = _set(table, ratio.column.name + window, made, ARROW_TYPES[ratio.column.kind])
+    return table
+
+
+def _with_changes(question: Question, table: pa.Table) -> pa.Table:
+    ratios = {ratio.column.name: ratio for ratio in question.report.ratios}
+    for name in compared_names(question.report):
+        kind = next(column.kind for column in question.report.columns if column.name == name)
+        if name in ratios:
+            ratio = ratios[name]
+            needed = [n + w for n in (ratio.part, ratio.whole) for w in ("", "_before")]
+            made = [ratio_changes(ratio, row) for row in table.select(needed).to_pylist()]
+        else:
+            now, before = table.column(name).to_pylist(), table.column(name + "_before").to_pylist()
+            made = [changes(*figures) for figures in zip(now, before, strict=True)]
+        table = _set(table, name + "_change", [change for change, _rate in made], ARROW_TYPES[kind])
+        table = _set(table, name + "_change_rate", [rate for _change, rate in made], pa.decimal128(38, 9))
+    return table
+
+
+def _set(table: pa.Table, name: str, values: list[Any], type_: pa.DataType) -> pa.Table:
+    column = pa.array(values, type_)
+    if name in table.column_names:
+        return table.set_column(table.column_names.index(name), name, column)
+    return table.append_column(name, column)
+
+
+def _total_columns(question: Question) -> tuple[Column, ...]:
+    columns = question.report.totals
+    if not question.selection.compare:
+        return columns
+    return with_comparison(columns, compared_names(question.report))
+
+
+def _totals(question: Question, parts: Sequence[Row]) -> tuple[Row, ...]:
+    report = question.report
+
+    def total(currency: str, account_type: str) -> Row:
+        made: Row = {}
+        for window in question.windows:
+            if report.shape is Shape.STATEMENT:
+                figures = totals.credit(parts, currency, account_type, window)
+                figures["eliminated"] = figures["eliminated_in"]
+                made |= {name + window: value for name, value in _complete(figures).items()}
+            else:
+                made |= totals.revenue(report, parts, currency, account_type, window)
+        made = totals.with_ratios(made, report.ratios, question.windows)
+        return totals.with_changes(made, report, compared_names(report)) if question.selection.compare else made
+
+    return totals.of_currencies(question.currencies(), question.conditions.account_type, total)
+
+
+def _complete(figures: Row) -> Row:
+    """Balances are 0 where there is not one entry to sum."""
+    return {"opening": Decimal(0), "closing": Decimal(0)} | figures
+
+
+def _statement_checks(question: Question, found: pa.Table, whole: Sequence[Row]) -> tuple[Check, ...]:
+    gaps = [name for name in ("gap", "gap_before") if name in found.column_names and found.num_rows]
+    broken: list[str] = []
+    for name in gaps:
+        off = found.filter(pc.not_equal(found.column(name), pa.scalar(Decimal(0), found.column(name).type)))
+        broken += [f"{row['account_id']} {row['currency']}: {row[name]}" for row in off.slice(0, 5).to_pylist()]
+    now = replace(question, selection=replace(question.selection, compare=None))
+    return (
+        checks.formula_holds(broken),
+        checks.opening_follows(now, whole),
+        checks.listings_agree(now, whole),
+        checks.credit_moves(now),
+        checks.eliminations_agree(whole),
+    )
+
+
+def _grouped_checks(
+    question: Question, parts: Sequence[Row], whole: Sequence[Row], sums: dict[str, Row]
+) -> tuple[Check, ...]:
+    # Accounts are counted once in a total, and once in each row that they stand in.
+    names = [measure.name for measure in question.report.measures if measure.name != "accounts"]
+    return (checks.cuts_agree(question.report, parts), checks.rows_add_up(sums, whole, names))

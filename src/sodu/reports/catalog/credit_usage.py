@@ -1,0 +1,25 @@
+"""Credit usage: every entry that takes, and what gives back."""
+
+from sodu.reports import conditions, credit, vocabulary as v
+from sodu.reports.report import Report, Shape
+from sodu.values.text import mark as _
+
+REPORT = Report(
+    slug="credit-usage",
+    menu=v.CREDIT,
+    title=_("Credit usage"),
+    summary=_("Every usage, refund, transfer out, expiry and adjustment that takes, with the balance after it."),
+    shape=Shape.LISTING,
+    fact="credit_entries",
+    listing="usage",
+    fields=credit.listing_fields("-"),
+    measures=(),
+    totals=(
+        *v.TOTAL_KEYS,
+        *credit.measure_columns("used", "refunded", "expired", "transferred_out", "adjusted"),
+        v.ELIMINATED,
+        v.AMOUNT,
+    ),
+    conditions=(*conditions.SHARED, *conditions.ANSWERING),
+    sort=("occurred_at",),
+)

@@ -1,0 +1,143 @@
+"""The whole path of a report: a question in, its answer out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+import pyarrow as pa
+
+from sodu.reports import conditions as words
+from sodu.reports.answers import listing, register, summary
+from sodu.reports.answers.answer import Answer
+from sodu.reports.answers.question import Question
+from sodu.reports.canonical import Digest
+from sodu.reports.column import Column
+from sodu.reports.conditions import Conditions
+from sodu.reports.report import Report, Shape
+from sodu.reports.scope import Scope
+from sodu.reports.selection import resolve
+from sodu.reports.sql.listing import token_seq
+from sodu.reports.table import Header, ResultTable
+from sodu.values.errors import WrongUsage
+from sodu.values.text import mark as _
+from sodu.warehouse.engine import Engine, Known
+
+
+class Record(Protocol):
+    """What a report needs of an open home."""
+
+    @property
+    def engine(self) -> Engine:
+        """Where the facts are summed."""
+
+    @property
+    def zone(self) -> str:
+        """The reporting zone."""
+
+    def known(self, at: int | datetime | None = None) -> Known:
+        """The record as known at a journal number or an instant, or now."""
+
+
+_ANSWERS: dict[Shape, Callable[[Question], Answer]] = {
+    Shape.LISTING: listing.answer,
+    Shape.GROUPED: summary.answer,
+    Shape.STATEMENT: summary.answer,
+    Shape.REGISTER: register.answer,
+}
+
+
+def run(report: Report, conditions: Conditions, scope: Scope, record: Record, now: datetime) -> ResultTable:
+    """The answer to a report's question, for a reader who may see `scope`.
+
+    Raises WrongUsage for ids that are unknown or may not be seen. Rows are read from the engine as the answer's
+    batches are.
+    """
+    known = _known(conditions, record)
+    selection = resolve(conditions, scope, record.engine, known)
+    question = Question(report, conditions, selection, record.engine, record.zone, now)
+    answer = _ANSWERS[report.shape](question)
+    table = ResultTable(
+        header=_header(question),
+        columns=_shown(answer, conditions),
+        batches=iter(()),
+        total_columns=answer.total_columns,
+        totals=answer.totals,
+        checks=answer.checks,
+        row_count=answer.row_count,
+        currencies=tuple(sorted({total["currency"] for total in answer.totals} | set(answer.row_sums))),
+        row_sums=answer.row_sums,
+        rows_by_currency=answer.rows_by_currency,
+    )
+    table.batches = _digested(answer, table)
+    return table
+
+
+def _known(conditions: Conditions, record: Record) -> Known:
+    """As asked; a later page goes on from what its first one knew."""
+    at = _as_known_at(conditions.as_known_at) if conditions.as_known_at else None
+    known = record.known(at)
+    if conditions.after:
+        seq = token_seq(conditions.after)
+        if at is not None and seq != known.seq:
+            raise WrongUsage(_("after: this page is of another as_known_at"))
+        return record.known(seq)
+    return known
+
+
+def _as_known_at(text: str) -> int | datetime:
+    if text.isascii() and text.isdigit():
+        return int(text)
+    try:
+        instant = datetime.fromisoformat(text)
+        if instant.tzinfo:
+            return instant
+    except ValueError:
+        pass
+    raise WrongUsage(
+        _("as_known_at: '{text}' is neither a number of the journal nor an instant with an offset"), text=text
+    )
+
+
+def _header(question: Question) -> Header:
+    report, conditions = question.report, question.conditions
+    period = conditions.period
+    return Header(
+        slug=report.slug,
+        title=report.title,
+        conditions=conditions.wire(),
+        sentences=words.sentences(conditions),
+        period_start=period.start,
+        period_end=period.end,
+        period_over=question.now.astimezone(ZoneInfo(question.zone)).date() >= period.end,
+        zone=question.zone,
+        known=question.selection.known,
+        data_through=question.data_through(),
+    )
+
+
+def _shown(answer: Answer, conditions: Conditions) -> tuple[Column, ...]:
+    """The columns asked for in their order, or all."""
+    if not conditions.columns:
+        return answer.columns
+    by_name = {column.name: column for column in answer.columns}
+    missing = [name for name in conditions.columns if name not in by_name]
+    if missing:
+        raise WrongUsage(
+            _("columns: this answer has no column '{name}'; it has {known}"),
+            name=missing[0],
+            known=", ".join(by_name),
+        )
+    return tuple(by_name[name] for name in conditions.columns)
+
+
+def _digested(answer: Answer, table: ResultTable) -> Iterator[pa.RecordBatch]:
+    """The rows, their SHA-256 taken as they pass."""
+    digest = Digest(table.columns)
+    for batch in answer.batches:
+        digest.update(batch)
+        yield batch
+    table.sha256 = digest.hexdigest()
+    table.next = answer.after

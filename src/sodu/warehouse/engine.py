@@ -1,0 +1,46 @@
+"""The port that every engine fills: a query with typed parameters in, Arrow batches out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import pyarrow as pa
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A value that travels beside the SQL, never in it. `type` is DuckDB's name of its type."""
+
+    type: str
+    value: Any
+
+
+@dataclass(frozen=True)
+class Query:
+    """SQL in DuckDB's dialect with `$name` places, and a typed parameter for each of them."""
+
+    sql: str
+    parameters: dict[str, Parameter] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Known:
+    """The record as known at a journal number: what counts are batches up to `seq`, less the withdrawn."""
+
+    seq: int
+    withdrawn: tuple[int, ...]
+    recorded_at: str
+    """When the journal's row `seq` was written, ISO 8601 in UTC; empty for an empty journal."""
+
+
+class Engine(Protocol):
+    """An index over the batches. It filters, groups, sums, counts, and finds least and greatest."""
+
+    def stream(self, query: Query) -> AbstractContextManager[Iterator[pa.RecordBatch]]:
+        """The answer as Arrow batches, read as the caller goes."""
+
+    def rows(self, query: Query) -> list[dict[str, Any]]:
+        """The whole of a small answer, as Python values."""
