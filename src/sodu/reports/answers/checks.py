@@ -19,6 +19,7 @@ from sodu.values.money import EXACT, plain
 from sodu.values.period import Period, earlier
 from sodu.values.text import Message, Text, mark as _
 
+LISTINGS = ("topped_up", "usage")
 _CUTS = ("detail", "service", "account")
 
 
@@ -57,35 +58,28 @@ def rows_add_up(sums: Mapping[str, Row], whole: Sequence[Row], names: Sequence[s
     return check("rows_add_up", _("The rows add up to the totals, for every measure and currency"), broken)
 
 
-def credit_moves(question: Question) -> Check:
+def listings_move_balance(parts: Sequence[Row]) -> Check:
     """Credits topped up − credit usage = closing − opening."""
-    selection = replace(question.selection, compare=None)
-    whole = question.engine.rows(statement.totals(selection, None))
-    added = question.engine.rows(statement.totals(selection, "topped_up"))
-    taken = question.engine.rows(statement.totals(selection, "usage"))
     broken = []
-    for currency, rows in totals.by_currency(whole).items():
-        moved = EXACT.subtract(Decimal(totals.summed(rows, "closing")), Decimal(totals.summed(rows, "opening")))
-        listed = EXACT.add(
-            Decimal(totals.summed((row for row in added if row["currency"] == currency), "moved")),
-            Decimal(totals.summed((row for row in taken if row["currency"] == currency), "moved")),
-        )
+    for currency, rows in totals.by_currency(parts).items():
+        closing, opening = (Decimal(totals.summed(rows, name)) for name in ("closing", "opening"))
+        moved = EXACT.subtract(closing, opening)
+        listed = Decimal(totals.summed((row for row in rows if row["listing"] in LISTINGS), "moved"))
         if moved != listed:
             broken.append(f"{currency}: {_said(listed)} ≠ {_said(moved)}")
     return check("listings_move_balance", _("Credits topped up − credit usage = closing − opening"), broken)
 
 
-def listings_agree(question: Question, whole: Sequence[Row]) -> Check:
+def listings_agree(parts: Sequence[Row], whole: Sequence[Row]) -> Check:
     """Each measure = the same total of the two listings."""
-    selection = replace(question.selection, compare=None)
-    parts = {which: question.engine.rows(statement.totals(selection, which)) for which in ("topped_up", "usage")}
+    listed = [[part for part in parts if part["listing"] == listing] for listing in LISTINGS]
     broken = []
     for total in whole:
-        listed = [totals.credit(rows, total["currency"], total["account_type"]) for rows in parts.values()]
+        made = [totals.credit(rows, total["currency"], total["account_type"]) for rows in listed]
         broken += [
             f"{name} {total['currency']} {total['account_type']}"
             for name in KIND_MEASURES
-            if total[name] != EXACT.add(listed[0][name], listed[1][name])
+            if total[name] != EXACT.add(made[0][name], made[1][name])
         ]
     return check("listings_agree", _("Each measure = the same total of the two listings"), broken)
 

@@ -88,7 +88,7 @@ def _credit(question: Question) -> tuple[tuple[Row, ...], dict[str, Any], tuple[
     return (
         totals.of_currencies(currencies, question.conditions.account_type, total),
         sums,
-        (checks.credit_moves(question),),
+        (),
         totals.summed(parts, "entries"),
     )
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
+from typing import Any
 
 from sodu.reports.conditions import Conditions
 from sodu.reports.report import Report
@@ -29,12 +31,15 @@ class Question:
         """The suffixes of the periods that are summed: "" and, where it is compared, "_before"."""
         return tuple(windows_of(self.selection))
 
+    @cached_property
+    def _presence(self) -> list[dict[str, Any]]:
+        return self.engine.rows(grouped.presence(self.report.fact, self.selection))
+
     def currencies(self) -> tuple[str, ...]:
         """Those that occur in the selection, before or in the period."""
-        rows = self.engine.rows(grouped.presence(self.report.fact, self.selection))
-        return tuple(sorted(row["currency"] for row in rows))
+        end = max(period.end for period in windows_of(self.selection).values())
+        return tuple(sorted(row["currency"] for row in self._presence if row["first_day"] and row["first_day"] < end))
 
     def data_through(self) -> datetime | None:
-        """The latest instant of what the reader may see."""
-        rows = self.engine.rows(grouped.data_through(self.report.fact, self.selection))
-        return rows[0]["last_at"] if rows else None
+        """The latest instant of what the reader may see, whatever was asked."""
+        return max((row["last_at"] for row in self._presence), default=None)

@@ -77,27 +77,19 @@ GROUP BY cells.cut, c.code, cells.own"""
 
 
 def presence(fact: str, selection: Selection) -> Query:
-    """The currencies that occur in the selection, before or in the period, and how far the data reaches."""
+    """For each currency in scope, how far its data reaches, and its first day in the selection; null for none."""
     parameters = Parameters()
-    conditions = " AND ".join(fragments.selected("f", selection, parameters))
-    end = max(period.end for period in windows_of(selection).values())
+    scope = [fragments.known("f", selection, parameters)]
+    if selection.partners is not None:
+        scope.append(fragments.among("f.partner", "partners", selection.partners, parameters))
+    selected = " AND ".join(fragments.selected("f", selection, parameters))
     return parameters.query(
-        f"""SELECT c.code AS currency, min(f.first_day) AS first_day
+        f"""SELECT c.code AS currency, max(f.last_at) AS last_at,
+  min(CASE WHEN {selected} THEN f.first_day END) AS first_day
 FROM {fact}_presence AS f
 JOIN currency_keys AS c ON c.currency = f.currency
-WHERE {conditions} AND f.first_day < {fragments.day("end", end, parameters)}
+WHERE {" AND ".join(scope)}
 GROUP BY c.code"""
-    )
-
-
-def data_through(fact: str, selection: Selection) -> Query:
-    """The latest fact that the reader may see, whatever was asked."""
-    parameters = Parameters()
-    conditions = [fragments.known("f", selection, parameters)]
-    if selection.partners is not None:
-        conditions.append(fragments.among("f.partner", "partners", selection.partners, parameters))
-    return parameters.query(
-        f"SELECT max(f.last_at) AS last_at FROM {fact}_presence AS f WHERE {' AND '.join(conditions)}"
     )
 
 

@@ -61,7 +61,10 @@ LEFT JOIN currency_keys AS c ON c.currency = j.currency_key{kept}"""
 
 
 def totals(selection: Selection, listing: str | None) -> Query:
-    """What every total is made of: sums by currency, type and kind, internal transfers apart."""
+    """What every total is made of: sums by currency, type, kind and listing, internal transfers apart.
+
+    Of one listing, only what moved in the period is read; of the statement, the whole history.
+    """
     parameters = Parameters()
     conditions = fragments.selected("f", selection, parameters)
     if listing:
@@ -85,7 +88,7 @@ def totals(selection: Selection, listing: str | None) -> Query:
     return parameters.query(
         f"""SELECT c.code AS currency, t.* EXCLUDE (currency)
 FROM (
-  SELECT f.currency, f.own, f.kind, ({fragments.internal(selection, parameters)}) AS internal,
+  SELECT f.currency, f.own, f.kind, f.listing, ({fragments.internal(selection, parameters)}) AS internal,
     coalesce(f.counterparty_own = f.own, FALSE) AS same_type,
     {f",{chr(10)}    ".join(sums)}
   FROM credit_entries AS f
