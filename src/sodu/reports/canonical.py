@@ -16,14 +16,14 @@ from collections.abc import Iterable, Sequence
 import pyarrow as pa
 
 from sodu.reports.column import Column, Kind
-from sodu.warehouse.texts import RowTexts, quoted, small
+from sodu.warehouse.texts import Cell, Escape, Row, RowTexts, quoted, small
 
 
 class Digest:
     """The SHA-256 of the canonical text, fed batch by batch."""
 
     def __init__(self, columns: Sequence[Column]) -> None:
-        self._texts = RowTexts({"line": canonical_expression(columns)})
+        self._texts = RowTexts({"line": canonical_row(columns)}, ESCAPE)
         self._hash = hashlib.sha256()
 
     def update(self, batch: pa.RecordBatch) -> None:
@@ -40,10 +40,9 @@ class Digest:
         return self._hash.hexdigest()
 
 
-def canonical_expression(columns: Sequence[Column]) -> str:
-    """SQL that makes a row's canonical line."""
-    fields = ", chr(9), ".join(_field(column) for column in columns)
-    return f"concat({fields}, chr(10))"
+def canonical_row(columns: Sequence[Column]) -> Row:
+    """What makes a row's canonical line."""
+    return Row("", [_cell(column, "\t" if index else "") for index, column in enumerate(columns)], "\n")
 
 
 def is_new(column: Column) -> str:
@@ -52,24 +51,26 @@ def is_new(column: Column) -> str:
     return f"({quoted(column.name)} IS NULL AND {before} = '0' AND {now} <> '0')"
 
 
-def _field(column: Column) -> str:
+def _cell(column: Column, before: str) -> Cell:
     name = quoted(column.name)
+    missing = before + "\\N"
     match column.kind:
         case Kind.INSTANT:
-            text = f"epoch_us({name})::VARCHAR"
+            return Cell(column.name, before, f"epoch_us({name})::VARCHAR", missing=missing)
         case Kind.DAY | Kind.COUNT:
-            text = f"{name}::VARCHAR"
+            return Cell(column.name, before, f"{name}::VARCHAR", missing=missing)
         case Kind.CHANGE_RATE:
-            text = f"CASE WHEN {is_new(column)} THEN 'new' ELSE {name} END"
-        case Kind.MONEY | Kind.QUANTITY | Kind.RATE:
-            text = name
+            text = f"CASE WHEN {is_new(column)} THEN 'new' ELSE coalesce({name}, '\\N') END"
+            return Cell(column.name, before, text, whole=True)
         case _:
-            text = _escaped(name)
-    return f"coalesce({text}, '\\N')"
+            return Cell(column.name, before, missing=missing)
 
 
 def _escaped(name: str) -> str:
     escaped = f"replace({name}, '\\', '\\\\')"
     for code, letter in ((9, "t"), (10, "n"), (13, "r")):
         escaped = f"replace({escaped}, chr({code}), '\\{letter}')"
-    return f"CASE WHEN regexp_matches({name}, '[\\\\\\t\\n\\r]') THEN {escaped} ELSE {name} END"
+    return escaped
+
+
+ESCAPE = Escape(_escaped, b"\\\t\n\r")

@@ -111,8 +111,8 @@ def rows(report: Report, selection: Selection, page: Page) -> Query:
     conditions = [*conditions_of(report, selection, parameters)]
     if page.after is not None:
         conditions.append(_comes_after(page, parameters))
-    paged = "" if page.limit is None else f"\n  LIMIT {page.limit + 1}"
     order = ", ".join(_step(step) for step in page.order)
+    paged = "" if page.limit is None else f"\n  ORDER BY {order}\n  LIMIT {page.limit + 1}"
     places = ", ".join(f"{step.field.sql} AS order_{i}" for i, step in enumerate(page.order))
     with_balance = any(field.sql.startswith("b.") for field in report.fields)
     tables = [
@@ -121,8 +121,7 @@ def rows(report: Report, selection: Selection, page: Page) -> Query:
         f"""page AS (
   SELECT f.*, {places}
   FROM {report.fact} AS f{_names(report) if named else ""}
-  WHERE {" AND ".join(conditions)}
-  ORDER BY {order}{paged}
+  WHERE {" AND ".join(conditions)}{paged}
 )""",
     ]
     if with_balance:

@@ -1,0 +1,117 @@
+"""The SQL of every report is made without a connection; its golden texts stand in `golden/`.
+
+`SODU_GOLDEN=write` writes them anew.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import date
+from pathlib import Path
+
+import pytest
+import sqlglot
+from sqlglot import expressions as exp
+
+from sodu.reports.catalog import REPORTS, report_of
+from sodu.reports.conditions import Conditions, parse
+from sodu.reports.report import Report, Shape
+from sodu.reports.selection import Selection
+from sodu.reports.sql import grouped, listing, register, statement
+from sodu.values.period import Period
+from sodu.warehouse.engine import Known, Query
+
+TODAY = date(2026, 11, 22)
+GOLDEN = Path(__file__).parent / "golden"
+
+QUESTIONS: dict[str, dict[str, list[str]]] = {
+    "plain": {"period": ["2026-10"]},
+    "narrow": {"period": ["2026-10"], "account_type": ["customer"]},
+    "compared": {"period": ["2026-10"], "compare": ["previous"]},
+    "by": {"period": ["2026"], "by": ["month"]},
+}
+
+
+def cases() -> list[tuple[str, str]]:
+    return [
+        (report.slug, name)
+        for report in REPORTS
+        for name, wire in QUESTIONS.items()
+        if set(wire) <= set(report.conditions)
+    ]
+
+
+def selection(conditions: Conditions, *, narrow: bool) -> Selection:
+    return Selection(
+        known=Known(9, (4,) if narrow else (), ""),
+        period=conditions.period,
+        compare=conditions.compare,
+        partners=(1,) if narrow else None,
+        own=None if conditions.account_type == "both" else False,
+        accounts=(2, 3) if narrow else None,
+        services=(5,) if narrow else None,
+        currency=1 if narrow else None,
+    )
+
+
+def queries(report: Report, name: str) -> dict[str, Query]:
+    conditions = parse(report, QUESTIONS[name], TODAY)
+    chosen = selection(conditions, narrow=name == "narrow")
+    presence = {"presence": grouped.presence(report.fact, chosen)}
+    if report.shape is Shape.LISTING:
+        after = tuple("2026-10-05" if i == 0 else "k9" for i in range(2)) if name == "narrow" else None
+        page = listing.Page(listing.order_of(report, ()), 100 if name == "narrow" else None, after)
+        totals = statement.totals(chosen, report.listing) if report.listing else grouped.totals(report, chosen)
+        return presence | {"rows": listing.rows(report, chosen, page), "totals": totals}
+    if report.shape is Shape.STATEMENT:
+        return presence | {
+            "rows": statement.rows(chosen, conditions.by, show_zero=False),
+            "totals": statement.totals(chosen, None),
+        }
+    if report.shape is Shape.GROUPED:
+        return presence | {
+            "rows": grouped.rows(report, chosen, conditions.by),
+            "totals": grouped.totals(report, chosen),
+        }
+    owner = report.owner or ""
+    return presence | {
+        "registered": register.registered(chosen),
+        "captured": register.captured(owner, chosen),
+        "totals": register.totals(owner, chosen, ["D1"]),
+    }
+
+
+@pytest.mark.parametrize(("slug", "name"), cases())
+def test_sql_is_the_golden_one(slug: str, name: str) -> None:
+    text = "".join(
+        f"-- {part}\n{query.sql}\n"
+        + "".join(f"-- ${key}: {value.type} = {value.value}\n" for key, value in sorted(query.parameters.items()))
+        + "\n"
+        for part, query in queries(report_of(slug), name).items()
+    )
+    path = GOLDEN / f"{slug}.{name}.sql"
+    if os.environ.get("SODU_GOLDEN") == "write":
+        GOLDEN.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    assert path.read_text(encoding="utf-8") == text, "SODU_GOLDEN=write writes the golden texts anew"
+
+
+@pytest.mark.parametrize(("slug", "name"), cases())
+def test_engines_only_filter_group_and_sum(slug: str, name: str) -> None:
+    for part, query in queries(report_of(slug), name).items():
+        parsed = sqlglot.parse_one(query.sql, dialect="duckdb")
+        found = [str(node) for kind in (exp.Div, exp.IntDiv, exp.Avg, exp.Round, exp.Upper, exp.Lower, exp.Length)
+                 for node in parsed.find_all(kind)]  # fmt: skip
+        assert not found, f"{part}: an engine must not divide, round or fold letters: {found}"
+        assert not [cast for cast in parsed.find_all(exp.Cast) if cast.to.this is exp.DataType.Type.DOUBLE]
+
+
+@pytest.mark.parametrize(("slug", "name"), cases())
+def test_every_parameter_is_used_and_every_value_is_one(slug: str, name: str) -> None:
+    for query in queries(report_of(slug), name).values():
+        assert all(f"${key}" in query.sql for key in query.parameters)
+        assert "2026" not in query.sql, "values travel beside the SQL"
+
+
+def test_a_period_is_a_value() -> None:
+    assert Period(date(2026, 10, 1), date(2026, 11, 1)).is_whole_months()
