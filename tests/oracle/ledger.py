@@ -67,6 +67,7 @@ class Ledger:
         with localcontext(EXACT):
             record = self.known_at(as_known_at if isinstance(as_known_at, int) else None)
             question = parse_question(conditions, now)
+            record = record.as_seen_by(question.partner)
             rows, totals = REPORTS[slug]
             return Answer(question.period, rows(record, question), totals(record, question))
 

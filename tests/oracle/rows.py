@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -107,16 +107,27 @@ class Record:
     """All that is known: facts once each, descriptions and discounts in their latest version."""
 
     accounts: Mapping[str, Account]
+    ranges: Sequence[Account]
     services: Mapping[str, Service]
     discounts: Sequence[Discount]
     entries: Sequence[Entry]
     charges: Sequence[Charge]
 
+    def as_seen_by(self, partner: str | None) -> "Record":
+        """The record with accounts as a partner knows them: by its own ranges of management, others without a name."""
+        if partner is None:
+            return self
+        hidden = {a.id: replace(a, name="(unassigned)") for a in self.accounts.values()}
+        mine = _latest_range([a for a in self.ranges if a.partner == partner])
+        return replace(self, accounts=hidden | mine)
+
 
 def known(batches: Sequence[Batch]) -> Record:
     """The record after these batches."""
+    ranges = _latest(batches, "accounts", _account, ("account_id", "managed_from"))
     return Record(
-        accounts=_latest_range(_latest(batches, "accounts", _account, ("account_id", "managed_from"))),
+        accounts=_latest_range(ranges),
+        ranges=ranges,
         services={s.id: s for s in _latest(batches, "services", _service, ("service_id",))},
         discounts=_latest(batches, "discounts", _discount, ("discount_id",)),
         entries=[_entry(row) for row in _facts(batches, "credit_entries", "entry_id")],

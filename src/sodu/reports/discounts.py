@@ -92,7 +92,7 @@ class Discount:
         if requested >= end or (cancelled and cancelled < start):
             return False
         ended = _utc(self.registered["decided_at"]) if self.registered["decision"] == "rejected" else None
-        if ended is None and self.approved_at and not self.is_ever_effective:
+        if ended is None and cancelled is None and self.approved_at and not self.is_ever_effective:
             ended = self.approved_at
         return ended is None or ended >= start
 

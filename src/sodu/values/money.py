@@ -11,6 +11,7 @@ from decimal import (
     InvalidOperation,
     Overflow,
 )
+from fractions import Fraction
 
 AMOUNT_SCALE = 12
 QUANTITY_SCALE = 15
@@ -20,7 +21,6 @@ EXACT = Context(prec=80, traps=[Inexact, InvalidOperation, Overflow, DivisionByZ
 """Adds and subtracts exactly, or raises: sums of 10^12 amounts of 26 digits need 38."""
 
 _ROUNDING = Context(prec=200, rounding=ROUND_HALF_EVEN, traps=[InvalidOperation, DivisionByZero])
-_RATE_QUANTUM = Decimal(1).scaleb(-RATE_SCALE)
 
 # ISO 4217 exponents other than 2, and CREDIT, the provider's own unit, shown as whole credits and hundredths.
 _EXPONENTS = (
@@ -43,17 +43,19 @@ def subtract(whole: Decimal, part: Decimal) -> Decimal:
     return EXACT.subtract(whole, part)
 
 
-def ratio(part: Decimal, whole: Decimal) -> Decimal | None:
+def ratio(part: Decimal | int, whole: Decimal | int) -> Decimal | None:
     """part ÷ whole at 9 decimals, rounded half-even once; None where whole is 0."""
-    if not whole:
-        return None
-    return round_once(_ROUNDING.divide(part, whole), RATE_SCALE)
+    return round_fraction(Fraction(part) / Fraction(whole), RATE_SCALE) if whole else None
+
+
+def round_fraction(value: Fraction, decimals: int) -> Decimal:
+    """A fraction rounded half-even to a number of decimals."""
+    return _ROUNDING.scaleb(Decimal(round(value * 10**decimals)), -decimals)
 
 
 def round_once(value: Decimal, decimals: int) -> Decimal:
     """Round half-even to a number of decimals: the only rounding there is."""
-    quantum = _RATE_QUANTUM if decimals == RATE_SCALE else Decimal(1).scaleb(-decimals)
-    return value.quantize(quantum, context=_ROUNDING)
+    return value.quantize(Decimal(1).scaleb(-decimals), context=_ROUNDING)
 
 
 def plain(value: Decimal) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sodu.reports.column import Column, Kind
 from sodu.reports.report import Ratio, Report
-from sodu.values.money import RATE_SCALE, round_once
+from sodu.values.money import RATE_SCALE, round_fraction
 from sodu.values.text import Text, mark as _
 
 _SUFFIXES: tuple[tuple[str, Text, Kind | None], ...] = (
@@ -73,5 +73,4 @@ def _fraction(part: Any, whole: Any) -> Fraction | None:
 
 
 def _rounded(value: Fraction) -> Decimal:
-    # Fraction rounds half to even, as the one rounding rule does.
-    return round_once(Decimal(round(value * 10**RATE_SCALE)).scaleb(-RATE_SCALE), RATE_SCALE)
+    return round_fraction(value, RATE_SCALE)

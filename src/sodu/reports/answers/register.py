@@ -142,7 +142,8 @@ def _totals(question: Question, ids: list[str]) -> tuple[Row, ...]:
         }
         return made | {"effective_rate": quotient(made["discount_given"], made["list"])}
 
-    return totals.of_currencies(question.currencies(), question.conditions.account_type, total)
+    currencies = sorted({part["currency"] for part in parts})
+    return totals.of_currencies(currencies, question.conditions.account_type, total)
 
 
 def _given_adds_up(sums: dict[str, Row], whole: Sequence[Row]) -> Check:

@@ -38,7 +38,7 @@ def answer(question: Question) -> Answer:
         statement.totals(question.selection, None) if is_statement else grouped.totals(report, question.selection)
     )
     whole = _totals(question, parts)
-    found = _rows(question, parts, columns)
+    found = _rows(question, columns)
     sums = row_sums(found, columns)
     made = (
         _statement_checks(question, parts, found, whole)
@@ -86,7 +86,7 @@ def row_sums(table: pa.Table, columns: Sequence[Column]) -> dict[str, Row]:
     return {row["currency"]: {name: row[f"{name}_sum"] for name in names} for row in summed.to_pylist()}
 
 
-def _rows(question: Question, parts: Sequence[Row], columns: Sequence[Column]) -> pa.Table:
+def _rows(question: Question, columns: Sequence[Column]) -> pa.Table:
     """The engine's rows with buckets named, ratios and changes worked out."""
     report, conditions = question.report, question.conditions
     query = (
@@ -100,7 +100,7 @@ def _rows(question: Question, parts: Sequence[Row], columns: Sequence[Column]) -
     if conditions.by:
         table = _with_buckets(table, conditions.by)
     for ratio in report.ratios:
-        table = _with_ratio(question, table, ratio, parts)
+        table = _with_ratio(question, table, ratio)
     if question.selection.compare:
         table = _with_changes(question, table)
     return table
@@ -120,22 +120,23 @@ def _with_buckets(table: pa.Table, by: str) -> pa.Table:
     )
 
 
-def _with_ratio(question: Question, table: pa.Table, ratio: Ratio, parts: Sequence[Row]) -> pa.Table:
+def _with_ratio(question: Question, table: pa.Table, ratio: Ratio) -> pa.Table:
+    by = [question.conditions.by] if question.conditions.by else []
     for window in question.windows if ratio.compared else ("",):
-        of_total: dict[Any, Any] = {}
+        parts, wholes = table.column(ratio.part + window), table.column(ratio.whole + window)
         if ratio.of_total:
-            for currency in {part["currency"] for part in parts}:
-                total = totals.revenue(question.report, parts, currency, "both", window)
-                of_total[currency] = total[ratio.whole + window]
-        dividends = table.column(ratio.part + window).to_pylist()
-        divisors = (
-            [of_total.get(currency) for currency in table.column("currency").to_pylist()]
-            if ratio.of_total
-            else table.column(ratio.whole + window).to_pylist()
-        )
-        made = [quotient(part, whole) for part, whole in zip(dividends, divisors, strict=True)]
+            # A bucket is a period of its own, with totals of its own.
+            wholes = _sums_of_groups(table, ratio.whole + window, ["currency", *by])
+        made = [quotient(*figures) for figures in zip(parts.to_pylist(), wholes.to_pylist(), strict=True)]
         table = _set(table, ratio.column.name + window, made, ARROW_TYPES[ratio.column.kind])
     return table
+
+
+def _sums_of_groups(table: pa.Table, name: str, keys: list[str]) -> pa.ChunkedArray[Any]:
+    """For each row, the sum of a column over the rows of its group."""
+    numbered = table.select([*keys, name]).append_column("row", pa.array(range(table.num_rows), pa.int64()))
+    sums = numbered.group_by(keys).aggregate([(name, "sum")])
+    return numbered.join(sums, keys).sort_by("row").column(f"{name}_sum")
 
 
 def _with_changes(question: Question, table: pa.Table) -> pa.Table:

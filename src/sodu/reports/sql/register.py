@@ -19,7 +19,8 @@ def registered(selection: Selection) -> Query:
     return parameters.query(
         f"""WITH {fragments.accounts_known(selection, parameters)},
 {fragments.services_known(selection, parameters)}
-SELECT d.discount_id, d.owner, p.partner_id, d.account, k.account_id, a.name AS account_name, d.service,
+SELECT d.discount_id, d.owner, p.partner_id, d.account, k.account_id,
+  CASE WHEN d.account IS NOT NULL THEN coalesce(a.name, {fragments.UNASSIGNED}) END AS account_name, d.service,
   s.service_id, s.product_group AS service_group, d.product_group, d.rate, d.requested_at, d.decided_at,
   d.decision, d.active_from, d.active_to, d.cancelled_at, d.deal_id
 FROM (
@@ -38,13 +39,18 @@ WHERE d.nth = 1"""
 def captured(owner: str, selection: Selection) -> Query:
     """What the charges of the period that captured each discount add up to, by currency."""
     parameters = Parameters()
+    conditions = [
+        *fragments.selected("f", selection, parameters),
+        fragments.within("f", selection.period, "", parameters),
+        f"f.{owner}_discount_id IS NOT NULL",
+    ]
     return parameters.query(
         f"""SELECT g.discount_id, c.code AS currency, g.orders, g.list, g.discount_given
 FROM (
   SELECT f.{owner}_discount_id AS discount_id, f.currency, count(DISTINCT f.order_id) AS orders,
     sum(f.list_amount) AS list, sum({_GIVEN[owner]}) AS discount_given
   FROM charges AS f
-  WHERE {_conditions(owner, selection, parameters)}
+  WHERE {" AND ".join(conditions)}
   GROUP BY ALL
 ) AS g
 JOIN currency_keys AS c ON c.currency = g.currency"""
@@ -52,27 +58,24 @@ JOIN currency_keys AS c ON c.currency = g.currency"""
 
 
 def totals(owner: str, selection: Selection, discounts: list[str]) -> Query:
-    """The same over all the discounts listed: an order that captured two of them counts once."""
+    """The same over all the discounts listed: an order that captured two of them counts once.
+
+    What was captured before the period adds nothing, but names the currencies that have a total.
+    """
     parameters = Parameters()
-    conditions = _conditions(owner, selection, parameters)
+    conditions = fragments.selected("f", selection, parameters)
+    inside = fragments.within("f", selection.period, "", parameters)
     ids = parameters.place("discounts", "VARCHAR[]", discounts)
     return parameters.query(
         f"""SELECT c.code AS currency, g.own, g.all_types, g.orders, g.list, g.discount_given
 FROM (
-  SELECT f.currency, f.own, grouping(f.own) AS all_types, count(DISTINCT f.order_id) AS orders,
-    sum(f.list_amount) AS list, sum({_GIVEN[owner]}) AS discount_given
+  SELECT f.currency, f.own, grouping(f.own) AS all_types,
+    count(DISTINCT CASE WHEN {inside} THEN f.order_id END) AS orders,
+    sum(CASE WHEN {inside} THEN f.list_amount END) AS list,
+    sum(CASE WHEN {inside} THEN {_GIVEN[owner]} END) AS discount_given
   FROM charges AS f
-  WHERE {conditions} AND f.{owner}_discount_id IN (SELECT unnest({ids}))
+  WHERE {" AND ".join(conditions)} AND f.day < $end AND f.{owner}_discount_id IN (SELECT unnest({ids}))
   GROUP BY GROUPING SETS ((f.currency, f.own), (f.currency))
 ) AS g
 JOIN currency_keys AS c ON c.currency = g.currency"""
     )
-
-
-def _conditions(owner: str, selection: Selection, parameters: Parameters) -> str:
-    conditions = [
-        *fragments.selected("f", selection, parameters),
-        fragments.within("f", selection.period, "", parameters),
-        f"f.{owner}_discount_id IS NOT NULL",
-    ]
-    return " AND ".join(conditions)

@@ -172,7 +172,7 @@ def _shown(compared: bool) -> str:
     if not compared:
         return ", ".join(f"n.{name} AS {name}" for name in _ALL)
     now = [
-        "coalesce(n.last_top_up, b.last_top_up) AS last_top_up"
+        "n.last_top_up AS last_top_up"
         if name == "last_top_up"
         else f"coalesce(n.{name}, 0) AS {name}"
         for name in _ALL
