@@ -1,0 +1,67 @@
+#!/usr/bin/env python3
+"""Install what the tests need and pass them all: `python3 test.py`. Further words go to pytest."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+
+from start import ROOT, install, program
+
+STEPS = {
+    "lint": [program("ruff"), "check", "."],
+    "format": [program("ruff"), "format", "--check", "."],
+    "types": [program("mypy")],
+    "layers": [program("lint-imports"), "--no-cache"],
+    "reference": [program("python"), "tools/reference.py", "--check"],
+    "translations": [program("python"), "tools/translations.py", "--check"],
+}
+
+
+def bring_office() -> None:
+    """Install LibreOffice where that can be done: one test opens a workbook with it, as a reader would."""
+    if shutil.which("soffice"):
+        return
+    if sys.platform == "linux" and os.geteuid() == 0 and shutil.which("apt-get"):
+        print("Installing libreoffice-calc, with which one test opens a workbook.", flush=True)
+        settings = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+        subprocess.run(["apt-get", "update"], check=False, env=settings, capture_output=True)
+        package = ["apt-get", "install", "--yes", "--no-install-recommends", "libreoffice-calc"]
+        subprocess.run(package, check=False, env=settings, capture_output=True)
+    if not shutil.which("soffice"):
+        print("LibreOffice (soffice) is not on this machine: the test that opens a workbook with it cannot pass.")
+
+
+def run(name: str, command: list[str]) -> bool:
+    """Run one step; what it printed is shown where it failed."""
+    began = time.monotonic()
+    done = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, encoding="utf-8", errors="replace")
+    passed = done.returncode == 0
+    print(f"{'passed' if passed else 'FAILED'}  {name}  {time.monotonic() - began:.1f} s", flush=True)
+    if not passed:
+        print(done.stdout + done.stderr, flush=True)
+    return passed
+
+
+def main() -> int:
+    """Every step is run, so that one look shows all that is wrong; pytest comes last."""
+    install("requirements-dev.txt")
+    bring_office()
+    failed = [name for name, command in STEPS.items() if not run(name, command)]
+    if failed:
+        print("Failed before the tests: " + ", ".join(failed), flush=True)
+    pytest = [program("python"), "-m", "pytest", "-q", "-n", "2", "--dist", "worksteal", *sys.argv[1:]]
+    tests = subprocess.run(pytest, cwd=ROOT, check=False).returncode
+    return tests or bool(failed)
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except subprocess.CalledProcessError as failure:
+        sys.exit(f"test.py stopped: this failed, and said why above: {' '.join(failure.cmd[:6])} …")
