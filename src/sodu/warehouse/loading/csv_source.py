@@ -1,0 +1,111 @@
+"""CSV: every column read as text; what the engine is lenient about is found and refused."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+from sodu.values.limits import CSV_LINE_BYTES_MAX
+from sodu.values.text import mark as _
+from sodu.warehouse.loading.csv_faults import find_faults
+from sodu.warehouse.loading.header import check_header
+from sodu.warehouse.loading.sieve import Sieve, named, quoted
+from sodu.warehouse.loading.source import File, Source, Unreadable, fault
+
+_CHUNK_BYTES = 8 * 1024**2
+_SPACE_BEFORE_QUOTE = re.compile(rb'[,\r\n][ \t]+"')
+
+
+def open_csv(file: File, _sieve: Sieve) -> Source:
+    """The rows of a CSV file; raises Unreadable for a header that is not the table's."""
+    names = read_header(file.upload.path, file.name)
+    check_header(file.name, file.table, names)
+    return watched(Source(file, relation(file.upload.path, names), tuple(names)), names)
+
+
+def watched(source: Source, names: list[str]) -> Source:
+    """A source that comes from a CSV file with these columns, and says what is wrong with the file."""
+    return replace(
+        source, sheds=partial(_sheds, source.file, names), explain=partial(_explain, source.file, len(names))
+    )
+
+
+def read_header(path: Path, name: str) -> list[str]:
+    """The names of the columns of a CSV file."""
+    with path.open("rb") as file:
+        start = file.read(CSV_LINE_BYTES_MAX)
+    if not start:
+        raise Unreadable([fault(name, None, "empty_file", _("the file is empty"))])
+    # Only the header must be legal here; the rest is the engine's to read.
+    text = io.StringIO(start.decode("utf-8-sig", errors="surrogateescape"), newline="")
+    try:
+        names = next(csv.reader(text, strict=True), [])
+        "".join(names).encode()
+    except UnicodeEncodeError:
+        raise Unreadable([fault(name, 1, "encoding", _("the file is not UTF-8"))]) from None
+    except csv.Error:
+        raise Unreadable([fault(name, 1, "csv", _("the header is not RFC 4180"))]) from None
+    if not names:
+        raise Unreadable([fault(name, 1, "empty_file", _("the file has no header"))])
+    return names
+
+
+def relation(path: Path, names: list[str]) -> str:
+    """A CSV file as a relation of texts."""
+    columns = ", ".join(f"{quoted(name)}: 'VARCHAR'" for name in names)
+    return (
+        f"read_csv({quoted(path)}, auto_detect=false, header=true, strict_mode=true, delim=',', quote='\"', "
+        f"escape='\"', columns={{{columns}}}, max_line_size={CSV_LINE_BYTES_MAX})"
+    )
+
+
+@dataclass(frozen=True)
+class _Marks:
+    """How often the signs that give a CSV file its shape stand in its bytes."""
+
+    commas: int
+    has_quotes: bool
+    has_space_before_quote: bool
+
+
+def _marks(path: Path) -> _Marks:
+    commas, has_quotes, spaced, tail = 0, False, False, b""
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK_BYTES):
+            commas += chunk.count(b",")
+            if b'"' in chunk:
+                has_quotes = True
+                spaced = spaced or bool(_SPACE_BEFORE_QUOTE.search(tail + chunk))
+            # Blanks may be cut by the chunk's end; a run longer than this is no mistake of a program.
+            tail = chunk[-64:]
+    return _Marks(commas, has_quotes, spaced)
+
+
+def _sheds(file: File, names: list[str], sieve: Sieve, _staged: Path, rows: int) -> Unreadable | None:
+    """The engine takes a comma too many at a row's end and trims blanks before a quote: so count the commas.
+
+    Every record has as many commas as columns less one, besides those inside its values.
+    """
+    marks = _marks(file.upload.path)
+    expected = (len(names) - 1) * (rows + 1) + sum(name.count(",") for name in names)
+    if marks.has_quotes:
+        values = f"concat({', '.join(map(named, names))})"
+        inner = f"SELECT sum(strlen({values}) - strlen(replace({values}, ',', '')))"
+        expected += sieve.value(f"{inner} FROM {relation(file.upload.path, names)}") or 0
+    if marks.commas == expected and not marks.has_space_before_quote:
+        return None
+    faults, count = find_faults(file.upload.path, file.name, len(names))
+    return Unreadable(faults, count) if faults else None
+
+
+def _explain(file: File, columns: int, error: Exception) -> Unreadable:
+    faults, count = find_faults(file.upload.path, file.name, columns)
+    if faults:
+        return Unreadable(faults, count)
+    line = re.search(r"Line: ([0-9]+)", str(error))
+    row = int(line[1]) if line else None
+    return Unreadable([fault(file.name, row, "csv", _("the file is not RFC 4180 from about this line on"))])

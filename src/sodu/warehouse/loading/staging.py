@@ -1,0 +1,121 @@
+"""Writes a source as typed Parquet in one pass. A row that breaks a rule loses its key there: counting is free.
+
+Only where there are such rows a second pass numbers the rows and names what they break.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sodu.values.text import mark as _
+from sodu.warehouse.facts import EXTRA, SQL_TYPES, Field, Table, Type
+from sodu.warehouse.loading.problems import Problems
+from sodu.warehouse.loading.rules import Cell, are_legal_texts
+from sodu.warehouse.loading.sieve import Error, Sieve, named, quoted
+from sodu.warehouse.loading.source import Source
+
+OWN_ACCOUNTS = "own_accounts"
+"""The type of account ids in SQL whose first values are partners' own (see `accounts.name_accounts`)."""
+
+
+@dataclass(frozen=True)
+class Staged:
+    """A source's rows, typed, in their order, those that break a rule without key."""
+
+    number: int
+    """Its place among the load's sources."""
+    source: Source
+    path: Path
+    rows: int
+    broken: int
+
+    @property
+    def table(self) -> Table:
+        """The table that its rows belong to."""
+        return self.source.table
+
+    @property
+    def sql(self) -> str:
+        """Its rows with the numbers of source and row."""
+        return (
+            f"SELECT {self.number} AS _source, file_row_number + {self.source.first_row} AS _row, "
+            f"* EXCLUDE (file_row_number) FROM read_parquet({quoted(self.path)}, file_row_number=true)"
+        )
+
+
+def stage(sieve: Sieve, number: int, source: Source, own: str) -> Staged:
+    """Write a source's rows, typed; `own` is, in SQL, whether a row's account is a partner's own.
+
+    Raises Unreadable where the rows cannot be told apart.
+    """
+    try:
+        path = sieve.copy(_typed(source, own), _("Reading rows"))
+    except Error as error:
+        if source.explain is None:
+            raise
+        raise source.explain(error) from error
+    key = named(source.table.key[0])
+    rows, whole = sieve.run(f"SELECT count(*), count({key}) FROM read_parquet({quoted(path)})")[0]
+    unreadable = source.sheds(sieve, path, rows)
+    if unreadable:
+        raise unreadable
+    return Staged(number, source, path, rows, rows - whole)
+
+
+def find_broken(staged: Staged, problems: Problems) -> None:
+    """Name what the staged source's broken rows break."""
+    if not staged.broken:
+        return
+    source = staged.source
+    cells = _cells(source)
+    cells += [Cell(Field(name, Type.LONG_TEXT, _("a column of your own")), named(name)) for name in source.extras]
+    cells = [cell for cell in cells if cell.field.required or cell.field.name in source.columns]
+    found = ", ".join(
+        f"{{'column': {quoted(cell.field.name)}, 'code': {cell.broken_rule}, 'value': {cell.text}}}" for cell in cells
+    )
+    numbered = f"SELECT row_number() OVER () + {source.first_row - 1} AS _row, * FROM {source.sql}"
+    broken = f"SELECT _row, unnest([{found}]) AS found FROM ({numbered}) WHERE NOT ({_is_legal(source)})"
+    found_count = problems.add(
+        f"SELECT {staged.number} AS _source, _row, found['column'] AS field, found['code'] AS code, "
+        f"found['value'] AS value FROM ({broken}) WHERE found['code'] IS NOT NULL"
+    )
+    assert found_count >= staged.broken, "what takes a row's key away has a code"
+
+
+def typed_columns(table: Table) -> str:
+    """The columns of a table's batches before those that are derived, in SQL."""
+    return ", ".join(named(field.name) for field in table.fields)
+
+
+def _cells(source: Source) -> list[Cell]:
+    return [Cell(field, source.text(field), source.file.zone) for field in source.table.fields]
+
+
+def _is_legal(source: Source) -> str:
+    cells = _cells(source)
+    present = [cell for cell in cells if cell.field.name in source.columns]
+    legal = [cell.is_legal for cell in cells if cell.is_legal != "TRUE"]
+    return " AND ".join([*legal, are_legal_texts(present, list(map(named, source.extras)))])
+
+
+def _typed(source: Source, own: str) -> str:
+    key = source.table.key[0]
+    columns = []
+    for cell in _cells(source):
+        value = f"CAST(NULL AS {SQL_TYPES[cell.field.type]})" if cell.text.startswith("NULL") else cell.typed
+        if cell.field.name == key:
+            value = f"CASE WHEN {_is_legal(source)} THEN {value} END"
+        columns.append(f"{value} AS {named(cell.field.name)}")
+    if source.table.name == "charges":
+        columns.append(f"{own} AS own")
+    columns.append(f"{_extra(source)} AS {EXTRA}")
+    return f"SELECT {', '.join(columns)} FROM {source.sql}"
+
+
+def _extra(source: Source) -> str:
+    """The columns of the sender's own, as JSON without those that are empty."""
+    if not source.extras:
+        return "NULL::VARCHAR"
+    members = ", ".join(f"{quoted(name)}, {named(name)}" for name in source.extras)
+    return f"nullif(CAST(json_merge_patch('{{}}', json_object({members})) AS VARCHAR), '{{}}')"
