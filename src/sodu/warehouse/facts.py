@@ -103,9 +103,7 @@ ACCOUNTS = Table(
         Field("name", Type.TEXT, _("Its name"), required=True, mutable=True),
         Field("email", Type.TEXT, _("Its e-mail address"), mutable=True),
         Field("billing_mode", Type.CHOICE, _("Paid before or after use"), True, ("prepaid", "postpaid")),
-        Field(
-            "status", Type.CHOICE, _("Its state"), True, ("pending", "active", "rejected", "closed"), mutable=True
-        ),
+        Field("status", Type.CHOICE, _("Its state"), True, ("pending", "active", "rejected", "closed"), mutable=True),
         Field("managed_from", Type.DAY, _("First day under the partner"), required=True),
         Field("managed_to", Type.DAY, _("The day after the last one; empty while managed"), mutable=True),
     ),

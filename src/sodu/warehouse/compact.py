@@ -1,0 +1,44 @@
+"""Sorts a month anew once it has come to lie in many pieces."""
+
+from __future__ import annotations
+
+from sodu.values.limits import COMPACT_FRAGMENTS_MAX
+from sodu.warehouse.duckdb import Connection
+from sodu.warehouse.schema import TARGETS
+
+_SHARE = 4
+_FRAGMENTS_WHATEVER = COMPACT_FRAGMENTS_MAX**2
+"""Pieces beyond which a month is sorted even if they are small."""
+
+
+def compact(connection: Connection) -> list[tuple[str, int]]:
+    """Sort what needs it, a month a transaction; return the facts and months that were.
+
+    A month is worth sorting when its pieces are many and hold a good share of it: what is written twice
+    then stays in proportion to what is loaded, however small the loads.
+    """
+    sorted_months = connection.execute(
+        "SELECT fact, month FROM fragments GROUP BY fact, month "
+        "HAVING sum(fragments) > ? AND (sum(added) * ? >= sum(rows) OR sum(fragments) > ?) ORDER BY fact, month",
+        [COMPACT_FRAGMENTS_MAX, _SHARE, _FRAGMENTS_WHATEVER],
+    ).fetchall()
+    for fact, month in sorted_months:
+        _sort(connection, fact, month)
+    return sorted_months
+
+
+def _sort(connection: Connection, fact: str, month: int) -> None:
+    connection.begin()
+    try:
+        connection.execute(
+            f"CREATE TEMP TABLE sorted AS SELECT * FROM {fact} WHERE month = ? ORDER BY {TARGETS[fact].order}", [month]
+        )
+        connection.execute(f"DELETE FROM {fact} WHERE month = ?", [month])
+        connection.execute(f"INSERT INTO {fact} SELECT * FROM sorted")
+        connection.execute("DELETE FROM fragments WHERE fact = ? AND month = ?", [fact, month])
+        connection.execute("INSERT INTO fragments SELECT ?, ?, 0, 0, count(*) FROM sorted", [fact, month])
+        connection.execute("DROP TABLE sorted")
+    except BaseException:
+        connection.rollback()
+        raise
+    connection.commit()

@@ -1,0 +1,155 @@
+"""A home: the directory that holds the record, what is derived from it, and scratch space."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from sodu.values.errors import Busy, WrongUsage
+from sodu.values.limits import LOCK_WAIT_SECONDS
+from sodu.values.text import mark as _
+from sodu.warehouse.settings import Settings
+
+_LOCK_POLL_SECONDS = 0.05
+
+
+class Home:
+    """Where everything lies. The record is uploads, batches and journal; the rest can be made again."""
+
+    def __init__(self, path: str | Path, settings: Settings | None = None) -> None:
+        # Absolute and without links: the engine's list of allowed directories compares whole names.
+        self.path = Path(path).resolve()
+        self.settings = settings or Settings.read()
+
+    @property
+    def uploads(self) -> Path:
+        """Every accepted file as it was received, named by its SHA-256."""
+        return self.path / "uploads"
+
+    @property
+    def batches(self) -> Path:
+        """Its validated rows as Parquet, named by their SHA-256."""
+        return self.path / "batches"
+
+    @property
+    def tmp(self) -> Path:
+        """Files being made and the engine's spills; whatever is left there is swept."""
+        return self.path / "tmp"
+
+    @property
+    def rejected(self) -> Path:
+        """Rows that a load refused, with their reasons."""
+        return self.path / "rejected"
+
+    @property
+    def journal_path(self) -> Path:
+        """The list of all that was loaded and withdrawn."""
+        return self.path / "journal.sqlite"
+
+    @property
+    def warehouse_path(self) -> Path:
+        """The analytical database: derived, made again by `sodu rebuild`."""
+        return self.path / "warehouse.duckdb"
+
+    @classmethod
+    def open(cls, path: str | Path, settings: Settings | None = None) -> Home:
+        """A home that exists; raises WrongUsage where there is none."""
+        home = cls(path, settings)
+        if not home.batches.is_dir():
+            raise WrongUsage(
+                _("there is no home at {path}; `sodu load` and `sodu demo` make one, --home names another"),
+                path=str(home.path),
+            )
+        home.tmp.mkdir(exist_ok=True)
+        return home
+
+    @classmethod
+    def create(cls, path: str | Path, settings: Settings | None = None) -> Home:
+        """The home at a path, made where there is none."""
+        home = cls(path, settings)
+        home.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for directory in (home.uploads, home.batches, home.tmp, home.rejected):
+            directory.mkdir(exist_ok=True)
+        sync_directory(home.path)
+        return home
+
+    @contextmanager
+    def load_lock(self, wait_seconds: float = LOCK_WAIT_SECONDS) -> Iterator[None]:
+        """Be the only one who writes to the record; raises Busy, naming who is, after a while."""
+        with open(self.path / "load.lock", "a+", encoding="ascii") as file:
+            if not _locked_within(file.fileno(), wait_seconds):
+                file.seek(0)
+                raise Busy(
+                    _("another process ({holder}) is loading into {path}; try again when it is done"),
+                    holder=file.read() or "?",
+                    path=str(self.path),
+                )
+            file.truncate(0)
+            file.write(f"pid {os.getpid()}")
+            file.flush()
+            try:
+                self.sweep()
+                yield
+            finally:
+                file.truncate(0)
+
+    @contextmanager
+    def scratch(self) -> Iterator[Path]:
+        """A directory of one's own in tmp, removed afterwards; sweeping spares it while it is held."""
+        path = self.tmp / uuid.uuid4().hex
+        path.mkdir()
+        held = os.open(path, os.O_RDONLY)
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            yield path
+        finally:
+            shutil.rmtree(path, ignore_errors=True)
+            os.close(held)
+
+    def sweep(self) -> None:
+        """Remove what killed processes left in tmp. Call it under the load lock."""
+        for path in self.tmp.iterdir():
+            if not path.is_dir():
+                path.unlink(missing_ok=True)
+            elif _is_unheld(path):
+                shutil.rmtree(path, ignore_errors=True)
+
+
+def sync_directory(path: Path) -> None:
+    """Make the names in a directory survive a loss of power."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _locked_within(descriptor: int, seconds: float) -> bool:
+    deadline = time.monotonic() + seconds
+    while True:
+        with suppress(BlockingIOError):
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return True
+        if time.monotonic() >= deadline:
+            return False
+        time.sleep(_LOCK_POLL_SECONDS)
+
+
+def _is_unheld(directory: Path) -> bool:
+    try:
+        descriptor = os.open(directory, os.O_RDONLY)
+    except FileNotFoundError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    finally:
+        os.close(descriptor)
+    return True
