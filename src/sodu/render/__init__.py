@@ -1,0 +1,1 @@
+"""A table of figures becomes bytes: one file a format. Formats know kinds; no format knows a report."""

@@ -1,0 +1,96 @@
+"""CSV: machine names, exact decimals, and no text that a spreadsheet would take for a formula."""
+
+from __future__ import annotations
+
+import json
+from typing import BinaryIO
+
+from sodu import __version__
+from sodu.render.options import Options
+from sodu.render.statement import after_rows, before_rows
+from sodu.reports.canonical import is_new
+from sodu.reports.column import Column, Kind
+from sodu.reports.table import ResultTable
+from sodu.warehouse.texts import Cell, Escape, Row, RowTexts, instant_text, quoted, small
+
+METADATA_SUFFIX = "-metadata.json"
+"""What is added to a CSV file's name for the file that holds what the answer says of itself."""
+
+# OWASP's list: what begins a formula in some spreadsheet, also in its full-width form and behind blanks.
+_FORMULA = r"^\s*[=+\-@\x{FF1D}\x{FF0B}\x{FF0D}\x{FF20}]|^[\t\r\n]"
+_QUOTED = r'[",\r\n]'
+
+_DATATYPES = {
+    Kind.DAY: "date",
+    Kind.INSTANT: "dateTimeStamp",
+    Kind.COUNT: "integer",
+    Kind.MONEY: "decimal",
+    Kind.QUANTITY: "decimal",
+    Kind.RATE: "decimal",
+}
+
+
+def write(table: ResultTable, out: BinaryIO, options: Options) -> None:
+    """Write a header of machine names and the rows: RFC 4180 quotes, lines ended by LF."""
+    texts = RowTexts({"line": line(table.columns)}, ESCAPE, table.header.zone)
+    if options.bom:
+        out.write("\ufeff".encode())
+    out.write(",".join(column.name for column in table.columns).encode() + b"\n")
+    for batch in small(table.batches):
+        lines = texts.of(batch)["line"]
+        out.write(lines)
+    texts.close()
+
+
+def write_metadata(table: ResultTable, out: BinaryIO, file_name: str, options: Options) -> None:
+    """Write what the answer says of itself, as W3C metadata of the CSV file; only after `write`."""
+    columns = [
+        {
+            "name": column.name,
+            "titles": [column.name],
+            "datatype": _DATATYPES.get(column.kind, "string"),
+            "sodu:kind": column.kind.value,
+        }
+        for column in table.columns
+    ]
+    document = {
+        "@context": "http://www.w3.org/ns/csvw",
+        "url": file_name,
+        "dialect": {"encoding": "utf-8", "header": True, "lineTerminators": ["\n"], "doubleQuote": True},
+        "tableSchema": {"columns": columns},
+        "sodu:answer": before_rows(table, options.language) | after_rows(table, options.language),
+        "sodu:maker": f"Sodu {__version__}",
+    }
+    out.write(json.dumps(document, ensure_ascii=False, indent=1).encode() + b"\n")
+
+
+def line(columns: tuple[Column, ...]) -> Row:
+    """What makes a row's line."""
+    return Row("", [_cell(column, "," if index else "") for index, column in enumerate(columns)], "\n")
+
+
+def _cell(column: Column, before: str) -> Cell:
+    name = quoted(column.name)
+    match column.kind:
+        case Kind.INSTANT:
+            text = f"CASE WHEN {name} IS NOT NULL THEN {instant_text(column.name)} END"
+            return Cell(column.name, before, text, missing=before)
+        case Kind.DAY | Kind.COUNT:
+            return Cell(column.name, before, f"{name}::VARCHAR", missing=before)
+        case Kind.CHANGE_RATE:
+            return Cell(column.name, before, f"CASE WHEN {is_new(column)} THEN 'new' ELSE {name} END", whole=True)
+        case Kind.MONEY | Kind.QUANTITY | Kind.RATE:
+            return Cell(column.name, before, missing=before)
+        case _:
+            # An empty text is quoted, so that it differs from a missing one.
+            return Cell(column.name, before, f"""CASE WHEN {name} = '' THEN '""' ELSE {name} END""", missing=before)
+
+
+def _escaped(text: str) -> str:
+    guarded = f"CASE WHEN regexp_matches({text}, '{_FORMULA}') THEN chr(39) || {text} ELSE {text} END"
+    doubled = f"""'"' || replace({guarded}, '"', '""') || '"'"""
+    careful = f"CASE WHEN regexp_matches({text}, '{_QUOTED}') THEN {doubled} ELSE {guarded} END"
+    return f"CASE WHEN regexp_matches({text}, '{_FORMULA}|{_QUOTED}') THEN {careful} ELSE {text} END"
+
+
+ESCAPE = Escape(_escaped, b'",\t\n\r=+-@', ("＝".encode(), "＋".encode(), "－".encode(), "＠".encode()))
