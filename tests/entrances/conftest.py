@@ -4,9 +4,9 @@ import shutil
 from pathlib import Path
 
 import pytest
-from tests.entrances.running import EXAMPLE, Ran, Run
 
 from sodu.entrances.commands.main import main
+from tests.entrances.running import EXAMPLE, Ran, Run
 
 NOW = "2026-11-20T02:00:00Z"
 

@@ -10,13 +10,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.entrances.running import EXAMPLE, Run
 
 from sodu.entrances.commands.output import opened
 from sodu.entrances.commands.progress import shown
 from sodu.reports import run as runs
 from sodu.reports.table import Check
 from sodu.values.text import Message, mark
+from tests.entrances.running import EXAMPLE, Run
 
 PROGRAM = (sys.executable, "-m", "sodu.entrances.commands.main")
 QUESTION = ("report", "revenue-by-service", "--period", "2026-10", "--partner", "P")
@@ -50,6 +50,16 @@ def test_a_missing_file_is_one_line(run: Run, tmp_path: Path) -> None:
     assert (ran.status, ran.out) == (1, "") or (ran.status, ran.out) == (2, "")
     assert ran.err.count("\n") == 1
     assert "not-there.csv" in ran.err
+
+
+def test_names_are_written_in_any_locale(home: Path) -> None:
+    done = subprocess.run(
+        [*PROGRAM, "--home", str(home), "--language", "vi", "reports"],
+        check=True,
+        capture_output=True,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path), "PYTHONIOENCODING": "ascii"},
+    )
+    assert "Báo cáo nạp credit" in done.stdout.decode()
 
 
 def test_every_report_in_every_format(run: Run, home: Path, tmp_path: Path) -> None:

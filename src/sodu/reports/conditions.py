@@ -174,14 +174,13 @@ def _limit(text: str | None) -> int | None:
 
 
 def sentences(conditions: Conditions) -> tuple[Message, ...]:
-    """The conditions in words, a sentence each."""
-    said = [Message(_("Period: {period}"), {"period": str(conditions.period).replace("..", " – ")})]
+    """The conditions in words, a sentence each; the period is said by every answer anyway."""
     types = {
         "both": _("Accounts: partners' own and customers'"),
         "partner": _("Accounts: partners' own"),
         "customer": _("Accounts: customers'"),
     }
-    said.append(Message(types[conditions.account_type]))
+    said = [Message(types[conditions.account_type])]
     for label, values in (
         (_("Account: {values}"), conditions.account),
         (_("Service: {values}"), conditions.service),

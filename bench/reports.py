@@ -1,0 +1,44 @@
+"""The eight reports of a warm process, against SQL written by hand on the same DuckDB file, with the same answer."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+from bench.data import NOW, TODAY, data
+from bench.measure import ROOT, Line, median, spread
+
+_TIMES_MORE = 1.3
+_MILLISECONDS_MORE = 10
+
+
+def lines(charges: int, rounds: int) -> Iterator[Line]:
+    """One line for each report and reader; for listings, one more for a page deep inside."""
+    made = data(charges)
+    command = [sys.executable, "-m", "bench.report_times", str(made.home), f"{TODAY:%Y}", NOW, str(rounds * 3)]
+    environment = {"PYTHONPATH": f"{ROOT / 'src'}:{ROOT}", "PATH": "/usr/bin:/bin"}
+    done = subprocess.run(command, env=environment, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
+    first: dict[str, float] = {}
+    for taken in map(json.loads, done.stdout.splitlines()):
+        yield _line(taken, charges, first)
+
+
+def _line(taken: dict[str, Any], charges: int, first: dict[str, float]) -> Line:
+    ours, hand = median(taken["ours"]), median(taken["by_hand"])
+    asked = f"{taken['report']}, {taken['reader']}"
+    verdict = "kept" if ours <= hand * _TIMES_MORE + _MILLISECONDS_MORE else "MISSED"
+    cpu = median(taken["ours_cpu"]) / median(taken["by_hand_cpu"])
+    ratio = f"{ours / hand:.2f} ×, {ours - hand:+.1f} ms, CPU {cpu:.2f} × (target 1.3 × + 10 ms: {verdict})"
+    if taken["page"] == "deep":
+        ratio += f"; {ours / first[asked]:.1f} × the first page (target 3)"
+    first.setdefault(asked, ours)
+    return Line(
+        f"{asked}, {taken['page']} page, {charges:,} charges, ms",
+        spread(taken["ours"], 1),
+        f"by hand {spread(taken['by_hand'], 1)}",
+        ratio,
+        taken,
+    )

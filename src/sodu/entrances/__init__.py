@@ -1,0 +1,1 @@
+"""The doors: where words of the outside become questions, and answers become bytes."""
