@@ -11,10 +11,16 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from bench import excel, load, reports, start
+from bench import excel, invent, load, reports, start
 from bench.measure import ROOT, Line
 
-MEASURES = {"load": load.lines, "reports": reports.lines, "excel": excel.lines, "start": start.lines}
+MEASURES = {
+    "invent": invent.lines,
+    "load": load.lines,
+    "reports": reports.lines,
+    "excel": excel.lines,
+    "start": start.lines,
+}
 """Each gives lines for a number of charges and of rounds."""
 
 

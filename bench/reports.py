@@ -37,8 +37,8 @@ def _line(taken: dict[str, Any], charges: int, first: dict[str, float]) -> Line:
     first.setdefault(asked, ours)
     return Line(
         f"{asked}, {taken['page']} page, {charges:,} charges, ms",
-        spread(taken["ours"], 1),
-        f"by hand {spread(taken['by_hand'], 1)}",
+        f"{spread(taken['ours'], 1)}; CPU {median(taken['ours_cpu']):,.1f}",
+        f"by hand {spread(taken['by_hand'], 1)}; CPU {median(taken['by_hand_cpu']):,.1f}",
         ratio,
         taken,
     )

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, NewType
+from typing import Any
 
-Text = NewType("Text", str)
-"""An English message id; `render.language` gives it in the reader's language."""
+
+class Text(str):
+    """An English message id; `render.language` gives it in the reader's language. Data is never one."""
+
+    __slots__ = ()
 
 
 def mark(message: str) -> Text:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from threading import Lock
 from typing import Any, cast
 
@@ -58,6 +59,16 @@ class Escape:
         return any(sequence in data for sequence in self.sequences)
 
 
+@cache
+def _engine() -> duckdb.DuckDBPyConnection:
+    """An empty database to make texts in: one a process, since opening one takes longer than a small answer."""
+    # A batch is one task to the engine, so that further threads would only wait.
+    connection = duckdb.connect(":memory:", config={"threads": 1})
+    for statement in ("SET enable_external_access = false", "SET lock_configuration = true"):
+        connection.execute(statement)
+    return connection
+
+
 class RowTexts:
     """Makes texts of rows, one a name, batch by batch, in DuckDB's dialect.
 
@@ -66,10 +77,7 @@ class RowTexts:
     """
 
     def __init__(self, rows: Mapping[str, Row], escape: Escape, zone: str = "UTC") -> None:
-        # A batch is one task to the engine, so that further threads would only wait.
-        self._connection = duckdb.connect(":memory:", config={"threads": 1})
-        for statement in ("SET enable_external_access = false", "SET lock_configuration = true"):
-            self._connection.execute(statement)
+        self._connection = _engine().cursor()
         self._rows = rows
         self._escape = escape
         self._zone = zone

@@ -25,17 +25,19 @@ def shown(say: Callable[[Text], str]) -> Iterator[Progress]:
 
 
 class _Drawn:
-    """One bar for each thing that is done, made when it is first heard of."""
+    """One bar at a time: that of what is being done."""
 
     def __init__(self, bars: Bars, say: Callable[[Text], str]) -> None:
         self._bars = bars
         self._say = say
-        self._tasks: dict[Text, TaskID] = {}
+        self._current: tuple[Text, TaskID] | None = None
 
     def __call__(self, doing: Text, done: int, total: int) -> None:
-        if doing not in self._tasks:
-            self._tasks[doing] = self._bars.add_task(self._say(doing), total=total or None)
-        self._bars.update(self._tasks[doing], completed=done, total=total or None)
+        if self._current is None or self._current[0] != doing:
+            if self._current is not None:
+                self._bars.remove_task(self._current[1])
+            self._current = doing, self._bars.add_task(self._say(doing), total=total or None)
+        self._bars.update(self._current[1], completed=done, total=total or None)
 
 
 def _bars() -> Bars:

@@ -172,10 +172,7 @@ def _shown(compared: bool) -> str:
     if not compared:
         return ", ".join(f"n.{name} AS {name}" for name in _ALL)
     now = [
-        "n.last_top_up AS last_top_up"
-        if name == "last_top_up"
-        else f"coalesce(n.{name}, 0) AS {name}"
-        for name in _ALL
+        "n.last_top_up AS last_top_up" if name == "last_top_up" else f"coalesce(n.{name}, 0) AS {name}" for name in _ALL
     ]
     before = [f"coalesce(b.{name}, 0) AS {name}_before" for name in _ALL if name != "last_top_up"]
     return ", ".join(now + before)

@@ -96,8 +96,17 @@ class Check:
             stage_.sift()
 
     def _known_files(self, stage_: Stage) -> list[int]:
-        """Sources of descriptions whose file the record holds as a whole: an old version is not brought back."""
+        """Sources whose file the record took as it is, so that it need not be compared row by row.
+
+        Of facts, those that brought every row, and whose rows mean the same whatever this load says of them.
+        """
+        batches = [row for row in self.record.batches(stage_.table) if not row.rejected]
         if stage_.table.is_fact:
-            return []
-        known = {row.upload_sha256 for row in self.record.batches(stage_.table) if not row.rejected}
-        return [staged.number for staged in stage_.sources if staged.source.file.upload.sha256 in known]
+            batches = [row for row in batches if not row.duplicates]
+        known = {row.upload_sha256 for row in batches}
+        files = {staged.number: staged.source.file for staged in stage_.sources}
+        return [
+            number
+            for number, file in files.items()
+            if file.upload.sha256 in known and not (stage_.table.is_fact and file.zone)
+        ]

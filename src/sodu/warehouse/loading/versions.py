@@ -14,11 +14,22 @@ def find_repeats(sieve: Sieve, stage: Stage, problems: Problems, whole_files: It
     """Put duplicates aside and name conflicts; `whole_files` are sources whose file the record has already."""
     again = ", ".join(map(str, whole_files))
     if again:
-        sieve.run(f"INSERT INTO {stage.repeats} SELECT _source, _row FROM {stage.rows} WHERE _source IN ({again})")
+        sieve.run(
+            f"INSERT INTO {stage.repeats} SELECT _source, _row FROM {stage.rows} "
+            f"WHERE _source IN ({again}) AND {_is_recorded(stage)}"
+        )
         stage.sift()
     if _name_candidates(sieve, stage):
         _compare(sieve, stage, problems)
     stage.sift()
+
+
+def _is_recorded(stage: Stage) -> str:
+    """Whether a row of a known file is in the record: a description as any of its versions, lest an old one come back."""
+    if stage.table.is_fact:
+        return "TRUE"
+    version = f"hash({_keys(stage.table)}), {_digest(stage.table)}"
+    return f"({version}) IN (SELECT ({version}) FROM {stage.record})"
 
 
 def _name_candidates(sieve: Sieve, stage: Stage) -> bool:
