@@ -6,11 +6,12 @@ import os
 import shutil
 import sys
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from bench.measure import SODU, run
+from bench.measure import SODU, Run, run
 
 TODAY = date(2026, 11, 22)
 NOW = f"{TODAY}T02:00:00Z"
@@ -50,12 +51,13 @@ def data(charges: int, *, with_home: bool = True, with_csv: bool = False) -> Dat
     """The sample of a size; what of it is there already is used again."""
     made = Data(charges, _place() / f"{charges}")
     made.folder.mkdir(parents=True, exist_ok=True)
-    _once(made.sample, lambda path: _write_sample(path, charges))
-    _once(made.described, lambda path: _load(path, [made.sample / f"{table}.parquet" for table in _DESCRIPTIONS]))
+    once(made.sample, lambda path: write_sample(path, charges))
+    once(made.described, lambda path: _load(path, [made.sample / f"{table}.parquet" for table in _DESCRIPTIONS]))
     if with_csv:
-        _once(made.csv, lambda path: _write_csv(made.sample, path))
+        charges_made = f"FROM read_parquet('{made.sample}/charges-*.parquet')"
+        once(made.csv, lambda path: copy(charges_made, path, "FORMAT csv, HEADER"))
     if with_home:
-        _once(made.home, lambda path: _load(path, [made.sample]))
+        once(made.home, lambda path: _load(path, [made.sample]))
     return made
 
 
@@ -70,34 +72,49 @@ def _place() -> Path:
     return place
 
 
-def _once(path: Path, make) -> None:
+# All is made in processes of their own: the memory of this one counts as that of every process that it starts.
+_SAMPLE = """
+import sys
+from datetime import date
+from pathlib import Path
+from sodu.warehouse import sample
+from sodu.warehouse.progress import silent
+folder, charges, seed, today = sys.argv[1:]
+sample.write(Path(folder), int(charges), int(seed), silent, date.fromisoformat(today))
+"""
+_COPY = """
+import sys
+import duckdb
+query, path, options = sys.argv[1:]
+engine = duckdb.connect()
+engine.execute("SET enable_progress_bar = false; SET TimeZone = 'UTC'").fetchall()
+engine.execute(f"COPY ({query}) TO '{path}' ({options})").fetchall()
+engine.close()
+"""
+
+
+def write_sample(folder: Path, charges: int) -> Run:
+    """Make the files of a sample, in a process of its own."""
+    return run([sys.executable, "-c", _SAMPLE, folder, str(charges), str(_SEED), str(TODAY)])
+
+
+def copy(query: str, path: Path, options: str) -> None:
+    """Write a query's rows to a file."""
+    run([sys.executable, "-c", _COPY, query, path, options])
+
+
+def once(path: Path, make: Callable[[Path], object]) -> None:
     """Make a file or directory under another name first, so that one that is there is whole."""
     if path.exists():
         return
     print(f"making {path}", file=sys.stderr, flush=True)
     half = path.with_name(f"half-{path.name}")
-    shutil.rmtree(half, ignore_errors=True)
-    half.unlink(missing_ok=True) if half.is_file() else None
+    if half.is_dir():
+        shutil.rmtree(half)
+    half.unlink(missing_ok=True)
     make(half)
     half.rename(path)
 
 
-def _write_sample(path: Path, charges: int) -> None:
-    from sodu.warehouse import sample
-    from sodu.warehouse.progress import silent
-
-    sample.write(path, charges, _SEED, silent, TODAY)
-
-
 def _load(home: Path, paths: list[Path]) -> None:
     run([*SODU, "--home", home, "load", *paths], SODU_NOW=NOW)
-
-
-def _write_csv(sample: Path, path: Path) -> None:
-    import duckdb
-
-    engine = duckdb.connect()
-    engine.execute("SET enable_progress_bar = false; SET preserve_insertion_order = true").fetchall()
-    files = f"read_parquet('{sample}/charges-*.parquet')"
-    engine.execute(f"COPY (FROM {files}) TO '{path}' (FORMAT csv, HEADER)").fetchall()
-    engine.close()

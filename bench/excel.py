@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench.data import data, scratch
+from bench.data import copy, data, once, scratch
 from bench.measure import Line, figures, in_turn, median, run, spread
 
 _ROWS = 1_000_000
@@ -49,18 +49,10 @@ def lines(_charges: int, rounds: int) -> Iterator[Line]:
 
 
 def _rows() -> Path:
-    import duckdb
-
     made = data(_ROWS, with_home=False)
     path = made.folder / "rows.parquet"
-    if not path.exists():
-        half = path.with_name("half-rows.parquet")
-        engine = duckdb.connect()
-        engine.execute("SET enable_progress_bar = false; SET TimeZone = 'UTC'").fetchall()
-        query = _SHOWN.format(sample=made.sample)
-        engine.execute(f"COPY ({query}) TO '{half}' (FORMAT parquet, ROW_GROUP_SIZE 65536)").fetchall()
-        engine.close()
-        half.rename(path)
+    query = _SHOWN.format(sample=made.sample)
+    once(path, lambda half: copy(query, half, "FORMAT parquet, ROW_GROUP_SIZE 65536"))
     return path
 
 

@@ -3,20 +3,10 @@
 from __future__ import annotations
 
 import shutil
-import sys
 from collections.abc import Iterator
 
-from bench.data import TODAY, scratch
-from bench.measure import Line, Run, figures, in_turn, run, spread
-
-_MAKE = f"""
-import sys
-from datetime import date
-from pathlib import Path
-from sodu.warehouse import sample
-from sodu.warehouse.progress import silent
-sample.write(Path(sys.argv[1]), int(sys.argv[2]), 7, silent, date.fromisoformat("{TODAY}"))
-"""
+from bench.data import scratch, write_sample
+from bench.measure import Line, Run, figures, in_turn, spread
 
 
 def lines(charges: int, rounds: int) -> Iterator[Line]:
@@ -25,7 +15,7 @@ def lines(charges: int, rounds: int) -> Iterator[Line]:
     def ours() -> Run:
         place = scratch()
         try:
-            return run([sys.executable, "-c", _MAKE, place, str(charges)])
+            return write_sample(place, charges)
         finally:
             shutil.rmtree(place)
 

@@ -62,8 +62,7 @@ def _totals(book: Workbook, sheet: Worksheet, row: int) -> int:
     )
     row += 1
     for place, column in enumerate(table.total_columns):
-        header = book.format("header", bold=True, text_wrap=True, valign="top", bottom=1, bg_color="#EEF2F6")
-        sheet.write_string(row, place, label_of(column, language), header)
+        sheet.write_string(row, place, label_of(column, language), book.header_format(column))
     for total in table.totals:
         row += 1
         for place, column in enumerate(table.total_columns):

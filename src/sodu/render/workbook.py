@@ -111,6 +111,11 @@ class Workbook:
             self._formats[key] = self.book.add_format(_properties(name, self.language) | properties)
         return self._formats[key]
 
+    def header_format(self, column: Column) -> Format:
+        """The format of a column's header, which stands as the figures below it do."""
+        align = {"align": "right"} if column.kind in FIGURES else {}
+        return self.format("header", bold=True, text_wrap=True, valign="top", bottom=1, bg_color="#EEF2F6", **align)
+
     def parts(self) -> Parts:
         """Make all sheets, without the report's rows."""
         table, tally = self.table, self.tally
@@ -138,7 +143,7 @@ class Workbook:
 
     def _header(self, sheet: Worksheet, names: list[str], index: int) -> None:
         columns, rows = self.table.columns, self.tally.sheets[index]
-        bold = self.format("header", bold=True, text_wrap=True, valign="top", bottom=1, bg_color="#EEF2F6")
+        sheet.set_row(0, HEADER_HEIGHT)
         sheet.freeze_panes(1, 1)
         sheet.set_landscape()
         sheet.set_paper(9)
@@ -147,7 +152,7 @@ class Workbook:
         sheet.set_footer("&L&A&R&P / &N")
         for place, (column, name) in enumerate(zip(columns, names, strict=True)):
             sheet.set_column(place, place, self._width(column))
-            sheet.write_string(0, place, name, bold)
+            sheet.write_string(0, place, name, self.header_format(column))
         sheet.autofilter(0, 0, rows, len(columns) - 1)
         # A sample cell of each style, whose index the rows are written with; it is cut off later.
         for place, style in enumerate(style_names(self.table), start=len(columns)):
@@ -157,6 +162,11 @@ class Workbook:
         values = [total[column.name] for total in self.table.totals if total.get(column.name) is not None]
         figures = [len(f"{value:,.2f}") + 2 for value in values if isinstance(value, (int, Decimal))]
         return min(max(_WIDTHS[column.kind], *figures, 0), 40)
+
+
+FIGURES = frozenset({Kind.MONEY, Kind.QUANTITY, Kind.RATE, Kind.CHANGE_RATE, Kind.COUNT})
+HEADER_HEIGHT = 30
+"""Two lines, in points: a label that its column is too narrow for goes on in the second."""
 
 
 def _properties(name: str, language: str) -> dict[str, Any]:
@@ -170,7 +180,7 @@ def _properties(name: str, language: str) -> dict[str, Any]:
         "text": {"quote_prefix": True},
         "day": {"num_format": day},
         "instant": {"num_format": f"{day} hh:mm:ss"},
-        "rate": {"num_format": "0.0##%"},
+        "rate": {"num_format": "0.00%"},
         "count": {"num_format": "#,##0"},
     }
     return properties.get(name, {})
