@@ -146,9 +146,9 @@ def _follow(members: list[Discount]) -> None:
     """Each ends, at the latest, when the next begins."""
     members.sort(key=lambda d: (d.effective_from, d.approved_at, d.registered["discount_id"]))
     for earlier, later in itertools.pairwise(members):
-        later.previous = earlier
         ends = [day for day in (earlier.effective_to, later.effective_from) if day]
         earlier.effective_to = min(ends)
+        later.previous = earlier if earlier.is_ever_effective else earlier.previous
 
 
 def last_instant(period: Period, zone: str, now: datetime) -> datetime:

@@ -63,6 +63,13 @@ def test_as_many_charges_as_asked_for(tmp_path, charges, today):
     assert duckdb.sql(f"SELECT count(*) {made} WHERE occurred_at >= '{today}'").fetchall() == [(0,)]
 
 
+def test_what_comes_late_is_charges_and_the_credit_that_pays_them(tmp_path):
+    sample.write(tmp_path, 20_000, 1, silent, TODAY)
+    for table in ("charges", "credit_entries"):
+        late = f"FROM '{tmp_path}/{table}-late.parquet' WHERE occurred_at < '2026-08-01'"
+        assert duckdb.sql(f"SELECT count(*) > 30 {late}").fetchall() == [(True,)]
+
+
 def test_it_loads_without_an_error(folder, tmp_path):
     report = load(Home.create(tmp_path / "home"), LoadRequest((folder,)), "test", datetime(2026, 11, 22, tzinfo=UTC))
     assert report.error_count == 0

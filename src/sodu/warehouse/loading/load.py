@@ -25,6 +25,7 @@ from sodu.warehouse.loading.staging import Staged
 from sodu.warehouse.loading.totals import check_expected, check_words, totals_of
 from sodu.warehouse.progress import Progress, silent
 from sodu.warehouse.store import Stored
+from sodu.warehouse.withdraw import refuse_dangling
 
 _ATTEMPTS = 3
 
@@ -146,6 +147,8 @@ class _Load:
         replaced = [row for row in self.journal.rows() if isinstance(row, BatchRow) and row.seq == seq]
         if len(entries) != 1 or [row.table for row in replaced] != [entries[0].table]:
             raise Refused(_("batch {seq} can be replaced by one file with rows of its own table only"), seq=seq)
+        remaining = [row for row in self.journal.batches() if row.seq != seq]
+        refuse_dangling(self.home, [*remaining, *entries], _("batch {seq} cannot be replaced"), seq)
 
 
 def _names(check: Check) -> list[str]:

@@ -33,9 +33,6 @@ PATTERNS = {
 
 TEXTS = (Type.ID, Type.TEXT, Type.LONG_TEXT)
 
-# The contract's free texts that are identifiers elsewhere, and are shown as such.
-_FREE = frozenset({"order_id", "invoice_id", "resource_id", "deal_id"})
-
 
 @dataclass(frozen=True)
 class Cell:
@@ -50,7 +47,7 @@ class Cell:
     @property
     def type(self) -> Type:
         """What the contract says that it is."""
-        return Type.TEXT if self.field.name in _FREE else self.field.type
+        return self.field.type
 
     @property
     def typed(self) -> str:

@@ -30,7 +30,8 @@ class Sample:
         self._folder = folder
         self._months = plan.months(charges, today)
         self._stride = plan.correction_stride(charges)
-        self._late_of = 300 if charges >= 100_000 else 40
+        # Primes: no draw of another kind may miss all of these.
+        self._late_of = 307 if charges >= 100_000 else 41
         self._paid_of = max(1, min(6, charges // 2_500))
         self._seed = seed
         self._today = today
@@ -93,7 +94,8 @@ class Sample:
             files[f"credit_entries-{month.text}"] = credit.contract_columns(entries)
         with ThreadPoolExecutor(_FILES_AT_ONCE) as pool:
             paths = list(pool.map(self._write, files, files.values()))
-        self._run(f"DELETE FROM entry WHERE occurred < TIMESTAMP '{stretch[-1].until}'")
+        for written in ("entry", "correction"):
+            self._run(f"DELETE FROM {written} WHERE occurred < TIMESTAMP '{stretch[-1].until}'")
         return paths
 
     def _draw_charges(self, stretch: list[Month]) -> None:
