@@ -20,10 +20,12 @@ def lines(charges: int, rounds: int) -> Iterator[Line]:
     made = data(charges)
     command = [sys.executable, "-m", "bench.report_times", str(made.home), f"{TODAY:%Y}", NOW, str(rounds * 3)]
     environment = {"PYTHONPATH": f"{ROOT / 'src'}:{ROOT}", "PATH": "/usr/bin:/bin"}
-    done = subprocess.run(command, env=environment, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
-    first: dict[str, float] = {}
-    for taken in map(json.loads, done.stdout.splitlines()):
-        yield _line(taken, charges, first)
+    with subprocess.Popen(command, env=environment, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        first: dict[str, float] = {}
+        for taken in map(json.loads, process.stdout or ()):
+            yield _line(taken, charges, first)
+    if process.returncode:
+        raise SystemExit("the two sides differ, or one failed: see above")
 
 
 def _line(taken: dict[str, Any], charges: int, first: dict[str, float]) -> Line:

@@ -15,7 +15,9 @@ started AS (
     FROM latest
 ),
 lives AS (
-    SELECT *, least(own_end, lead(effective_from) OVER chain) AS effective_to, lag(rate) OVER chain AS previous_rate,
+    SELECT *, least(own_end, lead(effective_from) OVER chain) AS effective_to, arg_max(rate, (effective_from, approved_at, discount_id)) OVER (
+            PARTITION BY owner, partner, account, deal_id, service, product_group ORDER BY effective_from
+            RANGE BETWEEN UNBOUNDED PRECEDING AND INTERVAL 1 DAY PRECEDING) AS previous_rate,
         true AS starts
     FROM started
     WHERE effective_from IS NOT NULL AND (own_end IS NULL OR own_end > effective_from)
@@ -56,7 +58,8 @@ rates AS (
     GROUP BY ALL
 )
 SELECT d.discount_id, account_id, account_name, d.service_id, d.product_group,
-    d.deal_id, d.rate, d.previous_rate, d.requested_at, d.decided_at, d.decision, d.active_from, d.effective_from,
+    d.deal_id, d.rate,
+    CASE WHEN ever THEN d.previous_rate END AS previous_rate, d.requested_at, d.decided_at, d.decision, d.active_from, d.effective_from,
     d.effective_to,
     CASE WHEN NOT ever AND cancelled_at <= $at THEN 'cancelled'
         WHEN decision = 'rejected' AND decided_at <= $at THEN 'rejected'

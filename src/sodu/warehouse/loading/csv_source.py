@@ -5,32 +5,32 @@ from __future__ import annotations
 import csv
 import io
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from sodu.values.limits import CSV_LINE_BYTES_MAX
 from sodu.values.text import mark as _
 from sodu.warehouse.loading.csv_faults import find_faults
+from sodu.warehouse.loading.csv_marks import Marks, read_marks
 from sodu.warehouse.loading.header import check_header
 from sodu.warehouse.loading.sieve import Sieve, named, quoted
 from sodu.warehouse.loading.source import File, Source, Unreadable, fault
-
-_CHUNK_BYTES = 8 * 1024**2
-_SPACE_BEFORE_QUOTE = re.compile(rb'[,\r\n][ \t]+"')
 
 
 def open_csv(file: File, _sieve: Sieve) -> Source:
     """The rows of a CSV file; raises Unreadable for a header that is not the table's."""
     names = read_header(file.upload.path, file.name)
     check_header(file.name, file.table, names)
-    return watched(Source(file, relation(file.upload.path, names), tuple(names)), names)
+    marks = read_marks(file.upload.path)
+    source = Source(file, relation(file.upload.path, names), tuple(names), is_plain=marks.is_plain)
+    return watched(source, names, marks)
 
 
-def watched(source: Source, names: list[str]) -> Source:
+def watched(source: Source, names: list[str], marks: Marks) -> Source:
     """A source that comes from a CSV file with these columns, and says what is wrong with the file."""
     return replace(
-        source, sheds=partial(_sheds, source.file, names), explain=partial(_explain, source.file, len(names))
+        source, sheds=partial(_sheds, source.file, names, marks), explain=partial(_explain, source.file, len(names))
     )
 
 
@@ -63,34 +63,11 @@ def relation(path: Path, names: list[str]) -> str:
     )
 
 
-@dataclass(frozen=True)
-class _Marks:
-    """How often the signs that give a CSV file its shape stand in its bytes."""
-
-    commas: int
-    has_quotes: bool
-    has_space_before_quote: bool
-
-
-def _marks(path: Path) -> _Marks:
-    commas, has_quotes, spaced, tail = 0, False, False, b""
-    with path.open("rb") as file:
-        while chunk := file.read(_CHUNK_BYTES):
-            commas += chunk.count(b",")
-            if b'"' in chunk:
-                has_quotes = True
-                spaced = spaced or bool(_SPACE_BEFORE_QUOTE.search(tail + chunk))
-            # Blanks may be cut by the chunk's end; a run longer than this is no mistake of a program.
-            tail = chunk[-64:]
-    return _Marks(commas, has_quotes, spaced)
-
-
-def _sheds(file: File, names: list[str], sieve: Sieve, _staged: Path, rows: int) -> Unreadable | None:
+def _sheds(file: File, names: list[str], marks: Marks, sieve: Sieve, _staged: Path, rows: int) -> Unreadable | None:
     """The engine takes a comma too many at a row's end and trims blanks before a quote: so count the commas.
 
     Every record has as many commas as columns less one, besides those inside its values.
     """
-    marks = _marks(file.upload.path)
     expected = (len(names) - 1) * (rows + 1) + sum(name.count(",") for name in names)
     if marks.has_quotes:
         values = f"concat({', '.join(map(named, names))})"

@@ -9,6 +9,7 @@ from pathlib import Path
 from sodu.values.errors import RowError, WrongUsage
 from sodu.values.text import Message, mark as _
 from sodu.warehouse.facts import ACCOUNTS, CHARGES, PARTNERS, SERVICES, Table
+from sodu.warehouse.loading.csv_marks import read_marks
 from sodu.warehouse.loading.csv_source import read_header, relation, watched
 from sodu.warehouse.loading.files import Found
 from sodu.warehouse.loading.parquet_source import column_types, damaged, text_of
@@ -79,7 +80,7 @@ def open_focus(found: Found, upload: Stored, request: LoadRequest, sieve: Sieve)
     focus = _Focus(upload, file.name, sql, tuple(names), request)
     described, charges = [_partners(focus), _accounts(focus), _services(focus)], _charges(focus)
     if is_csv:
-        charges = watched(charges, names)
+        charges = watched(charges, names, read_marks(upload.path))
         # Only charges have as many rows as the file.
         return [*(replace(source, explain=charges.explain) for source in described), charges]
     return [replace(source, explain=lambda _error: damaged(file)) for source in (*described, charges)]

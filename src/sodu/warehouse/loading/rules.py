@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sodu.values.limits import ID_CHARACTERS_MAX, TEXT_CHARACTERS_MAX
 from sodu.warehouse.facts import SQL_TYPES, Field, Type
 from sodu.warehouse.loading.currencies import CURRENCIES
-from sodu.warehouse.loading.sieve import quoted
+from sodu.warehouse.loading.sieve import named, quoted
 
 # Unicode's control characters, and what it calls white space; RE2 has no \s for all of it.
 CONTROLS = r"\x00-\x1f\x7f-\x{9f}"
@@ -31,6 +31,7 @@ PATTERNS = {
     Type.DAY: r"[0-9]{4}-[0-9]{2}-[0-9]{2}",
 }
 
+DATED = (Type.INSTANT, Type.DAY)
 TEXTS = (Type.ID, Type.TEXT, Type.LONG_TEXT)
 
 
@@ -61,6 +62,11 @@ class Cell:
         return f"TRY_CAST({self.text} AS {SQL_TYPES[self.type]})"
 
     @property
+    def typed_once(self) -> str:
+        """The same as a column that the select below has made: a cast is costly, and no engine notices two alike."""
+        return named(f"{self.field.name} typed") if self.type in DATED else self.typed
+
+    @property
     def _instant(self) -> str:
         aware = f"CAST(TRY_CAST({self.text} AS TIMESTAMPTZ) AS TIMESTAMP)"
         if self.zone is None:
@@ -80,8 +86,8 @@ class Cell:
             legal = f"regexp_full_match({self.text}, {quoted('|'.join(sorted(CURRENCIES)))})"
         else:
             legal = f"regexp_full_match({self.text}, {quoted(self._pattern)})"
-            if self.type in (Type.INSTANT, Type.DAY):
-                legal = f"{legal} AND {self.typed} IS NOT NULL"
+            if self.type in DATED:
+                legal = f"{legal} AND {self.typed_once} IS NOT NULL"
         if self.field.required:
             return f"({self.text} IS NOT NULL AND {legal})"
         return "TRUE" if legal == "TRUE" else f"({self.text} IS NULL OR {legal})"
@@ -106,7 +112,7 @@ class Cell:
             return [
                 ("no_offset", f"regexp_full_match({self.text}, {quoted(_LOCAL)}) AND {self.zone is None}"),
                 ("instant_range", f"regexp_full_match({self.text}, {quoted(_ANY_YEAR)}) AND NOT {self._matches}"),
-                ("instant", f"NOT {self._matches} OR {self.typed} IS NULL"),
+                ("instant", f"NOT {self._matches} OR {self.typed_once} IS NULL"),
             ]
         return [(self.type.value, f"NOT {self.is_legal}")]
 
@@ -144,12 +150,17 @@ def are_legal_texts(cells: list[Cell], extras: list[str]) -> str:
         return "TRUE"
     row = f"concat({', chr(31), '.join(texts)}, chr(31))"
     pattern = "".join(rf"(?:{within[type_]}\x1f){{{len(found)}}}" for type_, found in by_type.items() if found)
-    ids = by_type[Type.ID]
+    return f"regexp_full_match({row}, {quoted(pattern)}) AND {are_short_texts(cells, extras)}"
+
+
+def are_short_texts(cells: list[Cell], extras: list[str]) -> str:
+    """Whether no text of a row is too long, in SQL."""
+    ids = [cell.text for cell in cells if cell.type is Type.ID]
+    others = [cell.text for cell in cells if cell.type in TEXTS and cell.type is not Type.ID]
     return " AND ".join(
         (
-            f"regexp_full_match({row}, {quoted(pattern)})",
             _are_short(ids, ID_CHARACTERS_MAX, "length(nfc_normalize({}))"),
-            _are_short([text for text in texts if text not in ids], TEXT_CHARACTERS_MAX, "length({})"),
+            _are_short([*others, *extras], TEXT_CHARACTERS_MAX, "length({})"),
         )
     )
 

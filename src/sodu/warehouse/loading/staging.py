@@ -11,7 +11,7 @@ from pathlib import Path
 from sodu.values.text import mark as _
 from sodu.warehouse.facts import EXTRA, SQL_TYPES, Field, Table, Type
 from sodu.warehouse.loading.problems import Problems
-from sodu.warehouse.loading.rules import Cell, are_legal_texts
+from sodu.warehouse.loading.rules import DATED, Cell, are_legal_texts, are_short_texts
 from sodu.warehouse.loading.sieve import Error, Sieve, named, quoted
 from sodu.warehouse.loading.source import Source
 
@@ -74,7 +74,7 @@ def find_broken(staged: Staged, problems: Problems) -> None:
     found = ", ".join(
         f"{{'column': {quoted(cell.field.name)}, 'code': {cell.broken_rule}, 'value': {cell.text}}}" for cell in cells
     )
-    numbered = f"SELECT row_number() OVER () + {source.first_row - 1} AS _row, * FROM {source.sql}"
+    numbered = f"SELECT row_number() OVER () + {source.first_row - 1} AS _row, * FROM ({_dated(source)})"
     broken = f"SELECT _row, unnest([{found}]) AS found FROM ({numbered}) WHERE NOT ({_is_legal(source)})"
     found_count = problems.add(
         f"SELECT {staged.number} AS _source, _row, found['column'] AS field, found['code'] AS code, "
@@ -96,21 +96,29 @@ def _is_legal(source: Source) -> str:
     cells = _cells(source)
     present = [cell for cell in cells if cell.field.name in source.columns]
     legal = [cell.is_legal for cell in cells if cell.is_legal != "TRUE"]
-    return " AND ".join([*legal, are_legal_texts(present, list(map(named, source.extras)))])
+    extras = list(map(named, source.extras))
+    texts = are_short_texts(present, extras) if source.is_plain else are_legal_texts(present, extras)
+    return " AND ".join([*legal, texts])
 
 
 def _typed(source: Source, own: str) -> str:
     key = source.table.key[0]
     columns = []
     for cell in _cells(source):
-        value = f"CAST(NULL AS {SQL_TYPES[cell.field.type]})" if cell.text.startswith("NULL") else cell.typed
+        value = f"CAST(NULL AS {SQL_TYPES[cell.field.type]})" if cell.text.startswith("NULL") else cell.typed_once
         if cell.field.name == key:
             value = f"CASE WHEN {_is_legal(source)} THEN {value} END"
         columns.append(f"{value} AS {named(cell.field.name)}")
     if source.table.name == "charges":
         columns.append(f"{own} AS own")
     columns.append(f"{_extra(source)} AS {EXTRA}")
-    return f"SELECT {', '.join(columns)} FROM {source.sql}"
+    return f"SELECT {', '.join(columns)} FROM ({_dated(source)})"
+
+
+def _dated(source: Source) -> str:
+    """The source with its instants and days typed beside their texts."""
+    dated = [f"{cell.typed} AS {cell.typed_once}" for cell in _cells(source) if cell.type in DATED]
+    return f"SELECT {', '.join(['*', *dated])} FROM {source.sql}"
 
 
 def _extra(source: Source) -> str:
