@@ -6,14 +6,22 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-import pyarrow as pa
-import pyarrow.compute as pc
-
 _CHUNK_BYTES = 8 * 1024**2
-_SPACE_BEFORE_QUOTE = re.compile(rb'[,\r\n][ \t]+"')
-_OUTER_BLANKS = (b" ,", b", ", b" \n", b"\n ", b" \r")
-# Where UTF-8 has control characters and white space beyond ASCII's: U+0080 to U+00A0, and the leading bytes of others.
-_FAR_SIGNS = (b"\xc2", b"\xe1\x9a\x80", b"\xe2", b"\xe3\x80\x80", b"\x7f")
+_BLANK_AND_QUOTE = (re.compile(rb' "'), re.compile(rb'\t"'))
+_NO_CONTROLS = bytes(range(0x20, 0x7F)) + bytes(range(0x80, 0x100))
+# Control characters and white space beyond ASCII's, in UTF-8; each pattern begins with letters, which are quick to find.
+_FAR_SIGNS = tuple(
+    map(
+        re.compile,
+        (
+            rb"\xc2[\x80-\xa0]",
+            rb"\xe2\x80[\x80-\x8a\xa8\xa9\xaf]",
+            rb"\xe2\x81\x9f",
+            rb"\xe1\x9a\x80",
+            rb"\xe3\x80\x80",
+        ),
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -24,31 +32,37 @@ class Marks:
     has_quotes: bool
     has_space_before_quote: bool
     is_plain: bool
-    """Surely without quotes, control characters in texts, and blanks at the ends of texts."""
+    """Surely without control characters, save for line ends, and without white space other than ASCII's blank."""
 
 
 def read_marks(path: Path) -> Marks:
     """Read a file's bytes once."""
-    commas, has_quotes, spaced, is_plain, tail = 0, False, False, True, b"\n"
+    commas, has_quotes, spaced, is_plain, tail = 0, False, False, True, b""
     with path.open("rb") as file:
         while chunk := file.read(_CHUNK_BYTES):
             commas += chunk.count(b",")
-            # Blanks may be cut by the chunk's end; a run longer than this is no mistake of a program.
-            seen = tail + chunk
             if b'"' in chunk:
                 has_quotes = True
-                spaced = spaced or bool(_SPACE_BEFORE_QUOTE.search(seen))
-            is_plain = is_plain and not has_quotes and _is_plain(chunk, seen)
+                # Blanks may be cut by the chunk's end; a run longer than this is no mistake of a program.
+                spaced = spaced or _has_space_before_quote(tail + chunk)
+            is_plain = is_plain and _is_plain(chunk, tail)
             tail = chunk[-64:]
-    return Marks(commas, has_quotes, spaced, is_plain and tail[-1:] != b" ")
+    return Marks(commas, has_quotes, spaced, is_plain)
 
 
-def _is_plain(chunk: bytes, seen: bytes) -> bool:
-    if any(blanks in seen for blanks in _OUTER_BLANKS):
+def _has_space_before_quote(seen: bytes) -> bool:
+    """Whether a value begins with blanks before its quote; one pattern for this would try every comma."""
+    return any(
+        seen[max(match.end() - 65, 0) : match.end() - 1].rstrip(b" \t")[-1:] in (b",", b"\r", b"\n", b"")
+        for blank in _BLANK_AND_QUOTE
+        if blank.pattern[:1] in seen
+        for match in blank.finditer(seen)
+    )
+
+
+def _is_plain(chunk: bytes, tail: bytes) -> bool:
+    if not chunk.isascii() and any(sign.search(tail[-2:] + chunk) for sign in _FAR_SIGNS):
         return False
-    if not chunk.isascii() and any(sign in seen for sign in _FAR_SIGNS):
-        return False
-    signs = pa.Array.from_buffers(pa.uint8(), len(chunk), [None, pa.py_buffer(chunk)])
-    controls = pc.less(signs, pa.scalar(0x20, pa.uint8())).true_count
-    line_ends = chunk.count(b"\n") + chunk.count(b"\r")
-    return controls == line_ends and b"\x7f" not in chunk and (b"\r" not in chunk or b"\r\n" in seen)
+    controls = chunk.translate(None, _NO_CONTROLS)
+    # A lone carriage return ends a line for the engine, too.
+    return controls.count(b"\n") + controls.count(b"\r") == len(controls)

@@ -150,10 +150,24 @@ def are_legal_texts(cells: list[Cell], extras: list[str]) -> str:
         return "TRUE"
     row = f"concat({', chr(31), '.join(texts)}, chr(31))"
     pattern = "".join(rf"(?:{within[type_]}\x1f){{{len(found)}}}" for type_, found in by_type.items() if found)
-    return f"regexp_full_match({row}, {quoted(pattern)}) AND {are_short_texts(cells, extras)}"
+    return f"regexp_full_match({row}, {quoted(pattern)}) AND {_are_short_texts(cells, extras)}"
 
 
-def are_short_texts(cells: list[Cell], extras: list[str]) -> str:
+def are_legal_plain_texts(cells: list[Cell], extras: list[str]) -> str:
+    """The same for texts that surely hold no control characters but line ends, and no white space but blanks."""
+    illegal = ["FALSE"]
+    for cell in cells:
+        if cell.type is Type.ID:
+            illegal += [f"starts_with({cell.text}, ' ')", f"ends_with({cell.text}, ' ')"]
+        if cell.type in (Type.ID, Type.TEXT):
+            illegal.append(f"contains({cell.text}, chr(10))")
+        if cell.type in TEXTS:
+            illegal.append(f"contains({cell.text}, chr(13))")
+    illegal += [f"contains({text}, chr(13))" for text in extras]
+    return f"NOT coalesce({' OR '.join(illegal)}, FALSE) AND {_are_short_texts(cells, extras)}"
+
+
+def _are_short_texts(cells: list[Cell], extras: list[str]) -> str:
     """Whether no text of a row is too long, in SQL."""
     ids = [cell.text for cell in cells if cell.type is Type.ID]
     others = [cell.text for cell in cells if cell.type in TEXTS and cell.type is not Type.ID]

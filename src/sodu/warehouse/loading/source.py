@@ -41,7 +41,7 @@ class Source:
     is_focus: bool = False
     """Made from FOCUS: a correction may leave open what it corrects; new partners and accounts come with it."""
     is_plain: bool = False
-    """Surely without control characters in texts and without blanks at their ends, so that none need be looked for."""
+    """Surely without control characters in texts, and without white space but blanks: none need be looked for."""
     sheds: Callable[[Sieve, Path, int], Unreadable | None] = lambda _sieve, _staged, _rows: None
     """What is wrong with the file though the engine has read it into `staged`, so many rows."""
     explain: Callable[[Exception], Unreadable] | None = None

@@ -11,7 +11,7 @@ from pathlib import Path
 from sodu.values.text import mark as _
 from sodu.warehouse.facts import EXTRA, SQL_TYPES, Field, Table, Type
 from sodu.warehouse.loading.problems import Problems
-from sodu.warehouse.loading.rules import DATED, Cell, are_legal_texts, are_short_texts
+from sodu.warehouse.loading.rules import DATED, Cell, are_legal_plain_texts, are_legal_texts
 from sodu.warehouse.loading.sieve import Error, Sieve, named, quoted
 from sodu.warehouse.loading.source import Source
 
@@ -97,7 +97,7 @@ def _is_legal(source: Source) -> str:
     present = [cell for cell in cells if cell.field.name in source.columns]
     legal = [cell.is_legal for cell in cells if cell.is_legal != "TRUE"]
     extras = list(map(named, source.extras))
-    texts = are_short_texts(present, extras) if source.is_plain else are_legal_texts(present, extras)
+    texts = are_legal_plain_texts(present, extras) if source.is_plain else are_legal_texts(present, extras)
     return " AND ".join([*legal, texts])
 
 
