@@ -71,8 +71,9 @@ class DuckDBEngine:
     def rows(self, query: Query) -> list[dict[str, Any]]:
         """The whole of a small answer, as Python values."""
         with self._cursor() as cursor, told(self._path):
-            relation = cursor.sql(_typed(query), params=_values(query))
-            return [dict(zip(relation.columns, row, strict=True)) for row in relation.fetchall()]
+            cursor.execute(_typed(query), _values(query))
+            names = [column[0] for column in cursor.description or ()]
+            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
     def close(self) -> None:
         """Give the file back."""

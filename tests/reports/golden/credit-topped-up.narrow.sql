@@ -41,12 +41,11 @@ page AS (
   LIMIT 101
 ),
 balances AS (
-  SELECT f.seq, f.entry_id, sum(f.amount) OVER (
-    PARTITION BY f.account, f.currency ORDER BY f.occurred_at, f.entry_id
-    ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
-  ) AS balance_after
-  FROM credit_entries AS f
-  WHERE f.seq <= $known AND f.seq NOT IN (SELECT unnest($withdrawn)) AND f.partner = $partners AND f.day < $end AND f.account IN (SELECT account FROM page)
+  SELECT p.seq, p.entry_id, sum(f.amount) AS balance_after
+  FROM credit_entries AS f JOIN page AS p ON p.account = f.account AND p.currency = f.currency
+  WHERE f.seq <= $known AND f.seq NOT IN (SELECT unnest($withdrawn)) AND f.partner = $partners AND f.day < $end
+    AND (f.occurred_at < p.occurred_at OR (f.occurred_at = p.occurred_at AND f.entry_id <= p.entry_id))
+  GROUP BY p.seq, p.entry_id
 )
 SELECT
   f.occurred_at AS occurred_at,

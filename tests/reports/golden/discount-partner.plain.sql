@@ -62,11 +62,9 @@ JOIN currency_keys AS c ON c.currency = g.currency
 SELECT c.code AS currency, g.own, g.all_types, g.orders, g.list, g.discount_given
 FROM (
   SELECT f.currency, f.own, grouping(f.own) AS all_types,
-    count(DISTINCT CASE WHEN f.day >= $start AND f.day < $end THEN f.order_id END) AS orders,
-    sum(CASE WHEN f.day >= $start AND f.day < $end THEN f.list_amount END) AS list,
-    sum(CASE WHEN f.day >= $start AND f.day < $end THEN f.list_amount - f.partner_amount END) AS discount_given
+    count(DISTINCT f.order_id) AS orders, sum(f.list_amount) AS list, sum(f.list_amount - f.partner_amount) AS discount_given
   FROM charges AS f
-  WHERE f.seq <= $known AND f.day < $end AND f.partner_discount_id IN (SELECT unnest($discounts))
+  WHERE f.seq <= $known AND f.day >= $start AND f.day < $end AND f.partner_discount_id IN (SELECT unnest($discounts))
   GROUP BY GROUPING SETS ((f.currency, f.own), (f.currency))
 ) AS g
 JOIN currency_keys AS c ON c.currency = g.currency

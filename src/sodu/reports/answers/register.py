@@ -142,8 +142,13 @@ def _totals(question: Question, ids: list[str]) -> tuple[Row, ...]:
         }
         return made | {"effective_rate": quotient(made["discount_given"], made["list"])}
 
-    currencies = sorted({part["currency"] for part in parts})
-    return totals.of_currencies(currencies, question.conditions.account_type, total)
+    found = {part["currency"] for part in parts}
+    # The history is read only for currencies that occur in it and not among what the period captured.
+    missing = [code for code in question.currencies() if code not in found]
+    if missing and ids:
+        query = register.currencies_before(question.report.owner or "", question.selection, ids, missing)
+        found |= {row["currency"] for row in question.engine.rows(query)}
+    return totals.of_currencies(sorted(found), question.conditions.account_type, total)
 
 
 def _given_adds_up(sums: dict[str, Row], whole: Sequence[Row]) -> Check:

@@ -80,8 +80,12 @@ def revenue(report: Report, parts: Sequence[Row], currency: str, account_type: s
     """
     mine = [part for part in parts if part["currency"] == currency and belongs(part["own"], account_type)]
     detail = [part for part in mine if part["cut"] == "detail"]
+    by_account = [part for part in mine if part["cut"] == "account"]
     return {
-        measure.name + window: _typed(measure, summed(detail, measure.name + window)) for measure in report.measures
+        measure.name + window: _typed(
+            measure, summed(by_account if measure.name == "accounts" else detail, measure.name + window)
+        )
+        for measure in report.measures
     }
 
 

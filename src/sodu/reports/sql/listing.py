@@ -16,6 +16,7 @@ from sodu.reports.selection import Selection
 from sodu.reports.sql import fragments
 from sodu.reports.sql.fragments import Parameters
 from sodu.values.errors import WrongUsage
+from sodu.values.limits import PAGE_BALANCES_MAX
 from sodu.values.text import mark as _
 from sodu.warehouse.engine import Query
 
@@ -125,7 +126,7 @@ def rows(report: Report, selection: Selection, page: Page) -> Query:
 )""",
     ]
     if with_balance:
-        tables.append(_balances(selection, parameters))
+        tables.append(_balances(selection, page.limit, parameters))
     shown = ",\n  ".join(f"{field.sql} AS {field.name}" for field in report.fields)
     again = ", ".join(_step(step, f"f.order_{i}") for i, step in enumerate(page.order))
     balance = "\nJOIN balances AS b ON b.seq = f.seq AND b.entry_id = f.entry_id" if with_balance else ""
@@ -162,19 +163,31 @@ def _names(report: Report) -> str:
     return joins
 
 
-def _balances(selection: Selection, parameters: Parameters) -> str:
-    """Balances of the accounts on the page, entry by entry from the first one on."""
+def _balances(selection: Selection, limit: int | None, parameters: Parameters) -> str:
+    """Balances of the accounts on the page, after each of its entries.
+
+    A few rows are each joined with what came before them; many are cheaper to run through in order.
+    """
     conditions = [fragments.known("f", selection, parameters)]
     if selection.partners is not None:
         conditions.append(fragments.among("f.partner", "partners", selection.partners, parameters))
     conditions.append(f"f.day < {fragments.day('end', selection.period.end, parameters)}")
+    where = " AND ".join(conditions)
+    if limit is not None and limit <= PAGE_BALANCES_MAX:
+        return f"""balances AS (
+  SELECT p.seq, p.entry_id, sum(f.amount) AS balance_after
+  FROM credit_entries AS f JOIN page AS p ON p.account = f.account AND p.currency = f.currency
+  WHERE {where}
+    AND (f.occurred_at < p.occurred_at OR (f.occurred_at = p.occurred_at AND f.entry_id <= p.entry_id))
+  GROUP BY p.seq, p.entry_id
+)"""
     return f"""balances AS (
   SELECT f.seq, f.entry_id, sum(f.amount) OVER (
     PARTITION BY f.account, f.currency ORDER BY f.occurred_at, f.entry_id
     ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
   ) AS balance_after
   FROM credit_entries AS f
-  WHERE {" AND ".join(conditions)} AND f.account IN (SELECT account FROM page)
+  WHERE {where} AND f.account IN (SELECT account FROM page)
 )"""
 
 

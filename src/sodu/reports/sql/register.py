@@ -58,24 +58,37 @@ JOIN currency_keys AS c ON c.currency = g.currency"""
 
 
 def totals(owner: str, selection: Selection, discounts: list[str]) -> Query:
-    """The same over all the discounts listed: an order that captured two of them counts once.
-
-    What was captured before the period adds nothing, but names the currencies that have a total.
-    """
+    """The same over all the discounts listed: an order that captured two of them counts once."""
     parameters = Parameters()
-    conditions = fragments.selected("f", selection, parameters)
-    inside = fragments.within("f", selection.period, "", parameters)
+    conditions = [
+        *fragments.selected("f", selection, parameters),
+        fragments.within("f", selection.period, "", parameters),
+    ]
     ids = parameters.place("discounts", "VARCHAR[]", discounts)
     return parameters.query(
         f"""SELECT c.code AS currency, g.own, g.all_types, g.orders, g.list, g.discount_given
 FROM (
   SELECT f.currency, f.own, grouping(f.own) AS all_types,
-    count(DISTINCT CASE WHEN {inside} THEN f.order_id END) AS orders,
-    sum(CASE WHEN {inside} THEN f.list_amount END) AS list,
-    sum(CASE WHEN {inside} THEN {_GIVEN[owner]} END) AS discount_given
+    count(DISTINCT f.order_id) AS orders, sum(f.list_amount) AS list, sum({_GIVEN[owner]}) AS discount_given
   FROM charges AS f
-  WHERE {" AND ".join(conditions)} AND f.day < $end AND f.{owner}_discount_id IN (SELECT unnest({ids}))
+  WHERE {" AND ".join(conditions)} AND f.{owner}_discount_id IN (SELECT unnest({ids}))
   GROUP BY GROUPING SETS ((f.currency, f.own), (f.currency))
 ) AS g
 JOIN currency_keys AS c ON c.currency = g.currency"""
+    )
+
+
+def currencies_before(owner: str, selection: Selection, discounts: list[str], codes: list[str]) -> Query:
+    """Which of some currencies were captured before the period: they have a total, though of nothing."""
+    parameters = Parameters()
+    conditions = [
+        *fragments.selected("f", selection, parameters),
+        f"f.day < {fragments.day('start', selection.period.start, parameters)}",
+        f"f.{owner}_discount_id IN (SELECT unnest({parameters.place('discounts', 'VARCHAR[]', discounts)}))",
+        f"c.code IN (SELECT unnest({parameters.place('codes', 'VARCHAR[]', codes)}))",
+    ]
+    return parameters.query(
+        f"""SELECT DISTINCT c.code AS currency
+FROM charges AS f JOIN currency_keys AS c ON c.currency = f.currency
+WHERE {" AND ".join(conditions)}"""
     )
