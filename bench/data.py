@@ -16,6 +16,7 @@ from bench.measure import SODU, Run, run
 TODAY = date(2026, 11, 22)
 NOW = f"{TODAY}T02:00:00Z"
 _SEED = 7
+_DECIMALS = ("list_amount", "partner_amount", "customer_amount", "tax_amount")
 _DESCRIPTIONS = ("partners", "accounts", "services", "discounts")
 
 
@@ -54,7 +55,9 @@ def data(charges: int, *, with_home: bool = True, with_csv: bool = False) -> Dat
     once(made.sample, lambda path: write_sample(path, charges))
     once(made.described, lambda path: _load(path, [made.sample / f"{table}.parquet" for table in _DESCRIPTIONS]))
     if with_csv:
-        charges_made = f"FROM read_parquet('{made.sample}/charges-*.parquet')"
+        # Amounts as senders write them, not with all the zeros of their type.
+        written = ", ".join(f"rtrim(rtrim({name}::VARCHAR, '0'), '.') AS {name}" for name in _DECIMALS)
+        charges_made = f"SELECT * REPLACE ({written}) FROM read_parquet('{made.sample}/charges-*.parquet')"
         once(made.csv, lambda path: copy(charges_made, path, "FORMAT csv, HEADER"))
     if with_home:
         once(made.home, lambda path: _load(path, [made.sample]))
