@@ -121,8 +121,10 @@ TARGETS = {
         (SEQ, _key("service", "service_id", required=True), *_plain("VARCHAR", "name", "product_group")),
     ),
     "discounts": Target("discount_versions", _DISCOUNT_VERSIONS),
-    "credit_entries": Target("credit_entries", CREDIT_ENTRIES, is_fact=True, order="month, partner, occurred_at"),
-    "charges": Target("charges", CHARGES, is_fact=True, order="month, partner, occurred_at"),
+    "credit_entries": Target(
+        "credit_entries", CREDIT_ENTRIES, is_fact=True, order="month, partner, occurred_at, entry_id"
+    ),
+    "charges": Target("charges", CHARGES, is_fact=True, order="month, partner, occurred_at, charge_id"),
 }
 """By table of the contract. `order` is that of the rows on disk: what a question meets lies together."""
 
