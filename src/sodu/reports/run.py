@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -137,8 +138,10 @@ def _shown(answer: Answer, conditions: Conditions) -> tuple[Column, ...]:
 def _digested(answer: Answer, table: ResultTable) -> Iterator[pa.RecordBatch]:
     """The rows, their SHA-256 taken as they pass."""
     digest = Digest(table.columns)
-    for batch in small(answer.batches):
-        digest.update(batch)
-        yield batch
+    # Left early, the engine's answer is closed at once and not when memory is tidied up.
+    with closing(answer.batches) as batches:
+        for batch in small(batches):
+            digest.update(batch)
+            yield batch
     table.sha256 = digest.hexdigest()
     table.next = answer.after

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import gc
 import os
 import shutil
 import sys
@@ -67,7 +66,6 @@ def run(options: argparse.Namespace, context: Context) -> int:
         except BaseException:
             # Rows that nobody will take give their cursor back before the warehouse is closed.
             table.batches = iter(())
-            gc.collect()
             raise
     for check in table.checks:
         if not check.ok:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,7 @@ class Answer:
     """Rows (read once), totals and checks. `after` stands when the rows have been read."""
 
     columns: tuple[Column, ...]
-    batches: Iterator[pa.RecordBatch]
+    batches: Generator[pa.RecordBatch]
     total_columns: tuple[Column, ...]
     totals: tuple[dict[str, Any], ...]
     checks: tuple[Check, ...]
@@ -25,6 +25,11 @@ class Answer:
     row_sums: dict[str, dict[str, Any]]
     rows_by_currency: bool
     after: str | None = None
+
+
+def no_rows() -> Generator[pa.RecordBatch]:
+    """What stands for an answer's rows until they are known."""
+    yield from ()
 
 
 def schema_of(columns: Iterable[Column]) -> pa.Schema:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
 
 from sodu.reports.answers import checks, totals
-from sodu.reports.answers.answer import Answer, schema_of
+from sodu.reports.answers.answer import Answer, no_rows, schema_of
 from sodu.reports.answers.question import Question
 from sodu.reports.answers.totals import Row
 from sodu.reports.revenue import MARGIN_RATE
@@ -34,7 +34,7 @@ def answer(question: Question) -> Answer:
     whole, sums, made, row_count = figures
     found = Answer(
         columns=report.columns,
-        batches=iter(()),
+        batches=no_rows(),
         total_columns=report.totals,
         totals=whole,
         checks=made,
@@ -46,7 +46,7 @@ def answer(question: Question) -> Answer:
     return found
 
 
-def _rows(question: Question, page: Page, found: Answer) -> Iterator[pa.RecordBatch]:
+def _rows(question: Question, page: Page, found: Answer) -> Generator[pa.RecordBatch]:
     """The rows of the page; one more than it holds is asked for, to know whether there is a next one."""
     left = page.limit
     names, schema = [column.name for column in found.columns], schema_of(found.columns)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -34,7 +34,7 @@ def ordered(table: pa.Table, columns: Sequence[Column], sort: Sequence[str]) -> 
     return table.take(pc.sort_indices(table, sort_keys=order))
 
 
-def pages(question: Question, table: pa.Table, answer: Answer) -> Iterator[pa.RecordBatch]:
+def pages(question: Question, table: pa.Table, answer: Answer) -> Generator[pa.RecordBatch]:
     """The rows of the page asked for. As the record never changes, a row's number is a place to go on from."""
     start = 0
     if question.conditions.after:

@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from sodu.reports.answers import totals
-from sodu.reports.answers.answer import Answer, schema_of
+from sodu.reports.answers.answer import Answer, no_rows, schema_of
 from sodu.reports.answers.checks import check
 from sodu.reports.answers.comparison import quotient
 from sodu.reports.answers.paging import ordered, pages
@@ -43,7 +43,7 @@ def answer(question: Question) -> Answer:
     sums.pop(None, None)  # type: ignore[call-overload]
     result = Answer(
         columns=report.columns,
-        batches=iter(()),
+        batches=no_rows(),
         total_columns=report.totals,
         totals=whole,
         checks=(_given_adds_up(sums, whole),),

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from sodu.reports import vocabulary
 from sodu.reports.answers import checks, totals
-from sodu.reports.answers.answer import Answer, is_summed, schema_of
+from sodu.reports.answers.answer import Answer, is_summed, no_rows, schema_of
 from sodu.reports.answers.comparison import (
     changes,
     compared_names,
@@ -50,7 +50,7 @@ def answer(question: Question) -> Answer:
     )
     result = Answer(
         columns=columns,
-        batches=iter(()),
+        batches=no_rows(),
         total_columns=_total_columns(question),
         totals=tuple({column.name: total[column.name] for column in _total_columns(question)} for total in whole),
         checks=made,

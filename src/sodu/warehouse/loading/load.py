@@ -89,7 +89,7 @@ class _Load:
             if self.request.rejected:
                 self._write_rejects(check, now)
             errors = check.problems.first(_names(check))
-            raise LoadRefused(_("{count} errors; nothing was loaded"), errors, count)
+            raise LoadRefused(_("nothing was loaded; errors: {count}"), errors, count)
 
     def _write_rejects(self, check: Check, now: datetime) -> Path | None:
         given = self.request.rejected or self.home.rejected / f"{now.astimezone(UTC):%Y%m%dT%H%M%S%f}.csv"

@@ -58,7 +58,7 @@ def check_expected(sieve: Sieve, expect: Mapping[str, Decimal | int], staged: It
             files = ", ".join(dict.fromkeys(source.source.file.name for source in sources))
             errors.append(RowError(files, None, match[3], "control_total", message, plain(Decimal(found))))
     if errors:
-        raise LoadRefused(_("{count} control totals are not met; nothing was loaded"), errors, len(errors))
+        raise LoadRefused(_("nothing was loaded; control totals that are not met: {count}"), errors, len(errors))
 
 
 def _found(sieve: Sieve, sources: list[Staged], match: re.Match[str]) -> Decimal | int:
