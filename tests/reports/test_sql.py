@@ -67,6 +67,7 @@ def queries(report: Report, name: str) -> dict[str, Query]:
         return presence | {
             "rows": statement.rows(chosen, conditions.by, show_zero=False),
             "totals": statement.totals(chosen, None),
+            "closings": statement.closings(chosen),
         }
     if report.shape is Shape.GROUPED:
         return presence | {

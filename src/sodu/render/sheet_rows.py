@@ -103,7 +103,8 @@ def _money(column: Column, table: ResultTable, style: RowStyle) -> Cell:
         f" WHEN {literal(currency)} THEN '{index}'" for currency, index in indices.items() if index != usual
     )
     style_of_row = f"CASE currency{cases} ELSE '{usual}' END"
-    return Cell(column.name, '<c s="', f"""{style_of_row} || '"><v>' || {quoted(column.name)}""", "</v></c>", _EMPTY)
+    pieces = (style_of_row, literal('"><v>'), quoted(column.name))
+    return Cell(column.name, '<c s="', pieces, "</v></c>", _EMPTY)
 
 
 def _text(column: Column, index: int) -> Cell:

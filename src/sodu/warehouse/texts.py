@@ -24,8 +24,8 @@ class Cell:
 
     column: str
     before: str = ""
-    value: str = ""
-    """SQL; the column itself where it is empty."""
+    value: str | tuple[str, ...] = ""
+    """SQL, or pieces of it to be joined; the column itself where it is empty."""
     after: str = ""
     missing: str = ""
     whole: bool = False
@@ -117,13 +117,13 @@ def _row_sql(row: Row, nullable: set[str]) -> str:
     """SQL of a row: one flat concatenation, neighbouring literals made one."""
     pieces, text = [], row.start
     for cell in row.cells:
-        value = cell.value or quoted(cell.column)
+        values = (cell.value or quoted(cell.column),) if isinstance(cell.value, str) else cell.value
+        before, after = cell.before, cell.after
         if cell.column in nullable and not cell.whole:
-            parts = " || ".join(part for part in (_some(cell.before), value, _some(cell.after)) if part)
-            value, before, after = f"coalesce({parts}, {literal(cell.missing)})", "", ""
-        else:
-            before, after = cell.before, cell.after
-        pieces += [_some(text + before), value]
+            parts = " || ".join(part for part in (_some(cell.before), *values, _some(cell.after)) if part)
+            values, before, after = (f"coalesce({parts}, {literal(cell.missing)})",), "", ""
+        # Pieces of the one concatenation: joining them first would make a text more for each row.
+        pieces += [_some(text + before), *values]
         text = after
     pieces.append(_some(text + row.end))
     return f"concat({', '.join(piece for piece in pieces if piece)})"

@@ -87,3 +87,20 @@ JOIN currency_keys AS c ON c.currency = t.currency
 -- $until: DATE = 2026-11-01
 -- $withdrawn: INTEGER[] = [4]
 
+-- closings
+SELECT c.code AS currency, t.own, t.closing
+FROM (
+  SELECT f.currency, f.own, sum(f.amount) AS closing
+  FROM credit_entries AS f
+  WHERE f.seq <= $known AND f.seq NOT IN (SELECT unnest($withdrawn)) AND f.partner = $partners AND f.account IN (SELECT unnest($accounts)) AND f.service = $services AND NOT f.own AND f.currency = $currency AND f.day < $start
+  GROUP BY f.currency, f.own
+) AS t
+JOIN currency_keys AS c ON c.currency = t.currency
+-- $accounts: INTEGER[] = [2, 3]
+-- $currency: INTEGER = 1
+-- $known: INTEGER = 9
+-- $partners: INTEGER = 1
+-- $services: INTEGER = 5
+-- $start: DATE = 2026-10-01
+-- $withdrawn: INTEGER[] = [4]
+

@@ -72,3 +72,15 @@ JOIN currency_keys AS c ON c.currency = t.currency
 -- $start: DATE = 2026-10-01
 -- $until: DATE = 2026-11-01
 
+-- closings
+SELECT c.code AS currency, t.own, t.closing
+FROM (
+  SELECT f.currency, f.own, sum(f.amount) AS closing
+  FROM credit_entries AS f
+  WHERE f.seq <= $known AND f.day < $start
+  GROUP BY f.currency, f.own
+) AS t
+JOIN currency_keys AS c ON c.currency = t.currency
+-- $known: INTEGER = 9
+-- $start: DATE = 2026-10-01
+

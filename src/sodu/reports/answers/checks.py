@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -16,7 +14,6 @@ from sodu.reports.sql import statement
 from sodu.reports.sql.statement import KIND_MEASURES
 from sodu.reports.table import Check
 from sodu.values.money import EXACT, plain
-from sodu.values.period import Period, earlier
 from sodu.values.text import Message, Text, mark as _
 
 LISTINGS = ("topped_up", "usage")
@@ -96,15 +93,11 @@ def eliminations_agree(whole: Sequence[Row]) -> Check:
 
 def opening_follows(question: Question, whole: Sequence[Row]) -> Check:
     """Opening = closing of the period before."""
-    period = question.selection.period
-    if period.start.year <= 2000:
-        before = Period(period.start - timedelta(days=1), period.start)
-    else:
-        before = earlier(period, "previous", period.start)
-    parts = question.engine.rows(statement.totals(replace(question.selection, period=before, compare=None), None))
+    parts = question.engine.rows(statement.closings(question.selection))
     broken = []
     for total in whole:
-        closing = totals.credit(parts, total["currency"], total["account_type"]).get("closing", Decimal(0))
+        mine = [part for part in parts if part["currency"] == total["currency"]]
+        closing = totals.summed((p for p in mine if totals.belongs(p["own"], total["account_type"])), "closing")
         if closing != total["opening"]:
             broken.append(f"{total['currency']} {total['account_type']}: {_said(closing)} ≠ {_said(total['opening'])}")
     return check("opening_follows", _("Opening = closing of the period before"), broken)

@@ -99,6 +99,23 @@ JOIN currency_keys AS c ON c.currency = t.currency"""
     )
 
 
+def closings(selection: Selection) -> Query:
+    """The closing balances of the period before: of all entries until it ended, by currency and type."""
+    parameters = Parameters()
+    conditions = fragments.selected("f", selection, parameters)
+    conditions.append(f"f.day < {fragments.day('start', selection.period.start, parameters)}")
+    return parameters.query(
+        f"""SELECT c.code AS currency, t.own, t.closing
+FROM (
+  SELECT f.currency, f.own, sum(f.amount) AS closing
+  FROM credit_entries AS f
+  WHERE {" AND ".join(conditions)}
+  GROUP BY f.currency, f.own
+) AS t
+JOIN currency_keys AS c ON c.currency = t.currency"""
+    )
+
+
 def _lines(selection: Selection, period: Period, window: str, parameters: Parameters) -> str:
     """Opening, movements and closing of each account, each summed from the entries themselves."""
     conditions = fragments.selected("f", selection, parameters)
