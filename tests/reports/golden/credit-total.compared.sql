@@ -19,40 +19,52 @@ WITH accounts_known AS (
   WHERE nth = 1
 ),
 lines AS (
-    SELECT f.account, f.currency,
-      coalesce(sum(CASE WHEN f.day < $start THEN f.amount END), 0) AS opening,
-      coalesce(sum(CASE WHEN f.kind = 'topup' AND f.day >= $start AND f.day < $end THEN f.amount END), 0) AS topped_up,
-      coalesce(sum(CASE WHEN f.kind = 'grant' AND f.day >= $start AND f.day < $end THEN f.amount END), 0) AS granted,
-      coalesce(sum(CASE WHEN f.kind = 'transfer_in' AND f.day >= $start AND f.day < $end THEN f.amount END), 0) AS transferred_in,
-      coalesce(sum(CASE WHEN f.kind = 'transfer_out' AND f.day >= $start AND f.day < $end THEN -f.amount END), 0) AS transferred_out,
-      coalesce(sum(CASE WHEN f.kind = 'usage' AND f.day >= $start AND f.day < $end THEN -f.amount END), 0) AS used,
-      coalesce(sum(CASE WHEN f.kind = 'refund' AND f.day >= $start AND f.day < $end THEN f.amount END), 0) AS refunded,
-      coalesce(sum(CASE WHEN f.kind = 'expiry' AND f.day >= $start AND f.day < $end THEN -f.amount END), 0) AS expired,
-      coalesce(sum(CASE WHEN f.kind = 'adjustment' AND f.day >= $start AND f.day < $end THEN f.amount END), 0) AS adjusted,
-      coalesce(sum(CASE WHEN f.day < $end THEN f.amount END), 0) AS closing,
-      count(CASE WHEN f.day >= $start AND f.day < $end THEN f.entry_id END) AS entries,
-      max(CASE WHEN f.kind = 'topup' AND f.amount > 0 THEN f.day END) AS last_top_up
-    FROM credit_entries AS f
-    WHERE f.seq <= $known AND f.day < $end
-    GROUP BY f.account, f.currency
+    SELECT k.account, k.currency, coalesce(sum(k.before_period), 0) AS opening,
+      coalesce(sum(CASE WHEN k.kind = 'topup' THEN k.moved END), 0) AS topped_up,
+      coalesce(sum(CASE WHEN k.kind = 'grant' THEN k.moved END), 0) AS granted,
+      coalesce(sum(CASE WHEN k.kind = 'transfer_in' THEN k.moved END), 0) AS transferred_in,
+      coalesce(sum(CASE WHEN k.kind = 'transfer_out' THEN -k.moved END), 0) AS transferred_out,
+      coalesce(sum(CASE WHEN k.kind = 'usage' THEN -k.moved END), 0) AS used,
+      coalesce(sum(CASE WHEN k.kind = 'refund' THEN k.moved END), 0) AS refunded,
+      coalesce(sum(CASE WHEN k.kind = 'expiry' THEN -k.moved END), 0) AS expired,
+      coalesce(sum(CASE WHEN k.kind = 'adjustment' THEN k.moved END), 0) AS adjusted,
+      coalesce(sum(k.until_end), 0) AS closing, sum(k.moves) AS entries, max(k.top_up) AS last_top_up
+    FROM (
+      SELECT f.account, f.currency, f.kind,
+        sum(CASE WHEN f.day < $start THEN f.amount END) AS before_period,
+        sum(CASE WHEN f.day >= $start AND f.day < $end THEN f.amount END) AS moved,
+        sum(f.amount) AS until_end,
+        count(CASE WHEN f.day >= $start AND f.day < $end THEN f.entry_id END) AS moves,
+        max(CASE WHEN f.kind = 'topup' AND f.amount > 0 THEN f.day END) AS top_up
+      FROM credit_entries AS f
+      WHERE f.seq <= $known AND f.day < $end
+      GROUP BY f.account, f.currency, f.kind
+    ) AS k
+    GROUP BY k.account, k.currency
 ),
 lines_before AS (
-    SELECT f.account, f.currency,
-      coalesce(sum(CASE WHEN f.day < $start_before THEN f.amount END), 0) AS opening,
-      coalesce(sum(CASE WHEN f.kind = 'topup' AND f.day >= $start_before AND f.day < $end_before THEN f.amount END), 0) AS topped_up,
-      coalesce(sum(CASE WHEN f.kind = 'grant' AND f.day >= $start_before AND f.day < $end_before THEN f.amount END), 0) AS granted,
-      coalesce(sum(CASE WHEN f.kind = 'transfer_in' AND f.day >= $start_before AND f.day < $end_before THEN f.amount END), 0) AS transferred_in,
-      coalesce(sum(CASE WHEN f.kind = 'transfer_out' AND f.day >= $start_before AND f.day < $end_before THEN -f.amount END), 0) AS transferred_out,
-      coalesce(sum(CASE WHEN f.kind = 'usage' AND f.day >= $start_before AND f.day < $end_before THEN -f.amount END), 0) AS used,
-      coalesce(sum(CASE WHEN f.kind = 'refund' AND f.day >= $start_before AND f.day < $end_before THEN f.amount END), 0) AS refunded,
-      coalesce(sum(CASE WHEN f.kind = 'expiry' AND f.day >= $start_before AND f.day < $end_before THEN -f.amount END), 0) AS expired,
-      coalesce(sum(CASE WHEN f.kind = 'adjustment' AND f.day >= $start_before AND f.day < $end_before THEN f.amount END), 0) AS adjusted,
-      coalesce(sum(CASE WHEN f.day < $end_before THEN f.amount END), 0) AS closing,
-      count(CASE WHEN f.day >= $start_before AND f.day < $end_before THEN f.entry_id END) AS entries,
-      max(CASE WHEN f.kind = 'topup' AND f.amount > 0 THEN f.day END) AS last_top_up
-    FROM credit_entries AS f
-    WHERE f.seq <= $known AND f.day < $end_before
-    GROUP BY f.account, f.currency
+    SELECT k.account, k.currency, coalesce(sum(k.before_period), 0) AS opening,
+      coalesce(sum(CASE WHEN k.kind = 'topup' THEN k.moved END), 0) AS topped_up,
+      coalesce(sum(CASE WHEN k.kind = 'grant' THEN k.moved END), 0) AS granted,
+      coalesce(sum(CASE WHEN k.kind = 'transfer_in' THEN k.moved END), 0) AS transferred_in,
+      coalesce(sum(CASE WHEN k.kind = 'transfer_out' THEN -k.moved END), 0) AS transferred_out,
+      coalesce(sum(CASE WHEN k.kind = 'usage' THEN -k.moved END), 0) AS used,
+      coalesce(sum(CASE WHEN k.kind = 'refund' THEN k.moved END), 0) AS refunded,
+      coalesce(sum(CASE WHEN k.kind = 'expiry' THEN -k.moved END), 0) AS expired,
+      coalesce(sum(CASE WHEN k.kind = 'adjustment' THEN k.moved END), 0) AS adjusted,
+      coalesce(sum(k.until_end), 0) AS closing, sum(k.moves) AS entries, max(k.top_up) AS last_top_up
+    FROM (
+      SELECT f.account, f.currency, f.kind,
+        sum(CASE WHEN f.day < $start_before THEN f.amount END) AS before_period,
+        sum(CASE WHEN f.day >= $start_before AND f.day < $end_before THEN f.amount END) AS moved,
+        sum(f.amount) AS until_end,
+        count(CASE WHEN f.day >= $start_before AND f.day < $end_before THEN f.entry_id END) AS moves,
+        max(CASE WHEN f.kind = 'topup' AND f.amount > 0 THEN f.day END) AS top_up
+      FROM credit_entries AS f
+      WHERE f.seq <= $known AND f.day < $end_before
+      GROUP BY f.account, f.currency, f.kind
+    ) AS k
+    GROUP BY k.account, k.currency
 ),
 joined AS (
   SELECT account AS account_key, currency AS currency_key, 

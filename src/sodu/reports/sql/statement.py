@@ -117,24 +117,30 @@ JOIN currency_keys AS c ON c.currency = t.currency"""
 
 
 def _lines(selection: Selection, period: Period, window: str, parameters: Parameters) -> str:
-    """Opening, movements and closing of each account, each summed from the entries themselves."""
+    """Opening, movements and closing of each account, each summed from the entries themselves, kind by kind first."""
     conditions = fragments.selected("f", selection, parameters)
     inside = fragments.within("f", period, window, parameters)
     start = fragments.day("start" + window, period.start, parameters)
     end = fragments.day("end" + window, period.end, parameters)
     flows = [
-        f"coalesce(sum(CASE WHEN f.kind = '{kind}' AND {inside} THEN {sign}f.amount END), 0) AS {name}"
+        f"coalesce(sum(CASE WHEN k.kind = '{kind}' THEN {sign}k.moved END), 0) AS {name}"
         for name, (kind, sign) in KIND_MEASURES.items()
     ]
-    return f"""    SELECT f.account, f.currency,
-      coalesce(sum(CASE WHEN f.day < {start} THEN f.amount END), 0) AS opening,
+    return f"""    SELECT k.account, k.currency, coalesce(sum(k.before_period), 0) AS opening,
       {f",{chr(10)}      ".join(flows)},
-      coalesce(sum(CASE WHEN f.day < {end} THEN f.amount END), 0) AS closing,
-      count(CASE WHEN {inside} THEN f.entry_id END) AS entries,
-      max(CASE WHEN {_IS_TOP_UP} THEN f.day END) AS last_top_up
-    FROM credit_entries AS f
-    WHERE {" AND ".join(conditions)} AND f.day < {end}
-    GROUP BY f.account, f.currency"""
+      coalesce(sum(k.until_end), 0) AS closing, sum(k.moves) AS entries, max(k.top_up) AS last_top_up
+    FROM (
+      SELECT f.account, f.currency, f.kind,
+        sum(CASE WHEN f.day < {start} THEN f.amount END) AS before_period,
+        sum(CASE WHEN {inside} THEN f.amount END) AS moved,
+        sum(f.amount) AS until_end,
+        count(CASE WHEN {inside} THEN f.entry_id END) AS moves,
+        max(CASE WHEN {_IS_TOP_UP} THEN f.day END) AS top_up
+      FROM credit_entries AS f
+      WHERE {" AND ".join(conditions)} AND f.day < {end}
+      GROUP BY f.account, f.currency, f.kind
+    ) AS k
+    GROUP BY k.account, k.currency"""
 
 
 _IS_TOP_UP = "f.kind = 'topup' AND f.amount > 0"
