@@ -28,5 +28,6 @@ def _change_rate(now: Number | None, before: Number | None) -> Number | str | No
     if now is None or before is None:
         return None
     if before == 0:
-        return None if now == 0 else "new"
+        # What is shown as 0 is nothing to be called new.
+        return None if as_text(now) == "0" else "new"
     return ratio(difference(now, before), before)
