@@ -29,5 +29,5 @@ def _change_rate(now: Number | None, before: Number | None) -> Number | str | No
         return None
     if before == 0:
         # What is shown as 0 is nothing to be called new.
-        return None if as_text(now) == "0" else "new"
+        return None if str(as_text(now)) == "0" else "new"
     return ratio(difference(now, before), before)

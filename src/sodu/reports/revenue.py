@@ -43,6 +43,14 @@ MARGIN_RATE = Ratio(Column("margin_rate", _("Margin rate"), Kind.RATE), "margin"
 SALES_SHARE = Ratio(Column("sales_share", _("Share of sales"), Kind.RATE), "sales", "sales", of_total=True)
 
 MEASURES = (LIST, CUSTOMER_DISCOUNT, SALES, COST, MARGIN, OWN_USE, TAX, CHARGES)
+ORDER = (
+    *(measure.name for measure in MEASURES[:5]),
+    MARGIN_RATE.column.name,
+    *(measure.name for measure in MEASURES[5:]),
+    ACCOUNTS.name,
+    SALES_SHARE.column.name,
+)
+"""The measures and ratios of the reports that sum, in the order in which they are read."""
 TOTALS = (
     *v.TOTAL_KEYS,
     *(measure.column for measure in MEASURES[:5]),

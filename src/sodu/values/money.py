@@ -43,8 +43,8 @@ def subtract(whole: Decimal, part: Decimal) -> Decimal:
     return EXACT.subtract(whole, part)
 
 
-def ratio(part: Decimal | int, whole: Decimal | int) -> Decimal | None:
-    """part ÷ whole at 9 decimals, rounded half-even once; None where whole is 0."""
+def ratio(part: Decimal | int, whole: Decimal | int | None) -> Decimal | None:
+    """part ÷ whole at 9 decimals, rounded half-even once; None where whole is 0 or missing."""
     return round_fraction(Fraction(part) / Fraction(whole), RATE_SCALE) if whole else None
 
 

@@ -62,12 +62,6 @@ def ratio_changes(ratio: Ratio, figures: dict[str, Any]) -> tuple[Decimal | None
     return _rounded(now - before), _rounded((now - before) / before) if before else None
 
 
-def quotient(part: Any, whole: Any) -> Decimal | None:
-    """part ÷ whole at 9 decimals, rounded half-even once; None where whole is 0 or missing."""
-    fraction = _fraction(part, whole)
-    return None if fraction is None else _rounded(fraction)
-
-
 def _fraction(part: Any, whole: Any) -> Fraction | None:
     return Fraction(part) / Fraction(whole) if whole else None
 

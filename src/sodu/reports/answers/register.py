@@ -12,7 +12,6 @@ import pyarrow as pa
 from sodu.reports.answers import totals
 from sodu.reports.answers.answer import Answer, no_rows, schema_of
 from sodu.reports.answers.checks import check
-from sodu.reports.answers.comparison import quotient
 from sodu.reports.answers.paging import ordered, pages
 from sodu.reports.answers.question import Question
 from sodu.reports.answers.summary import row_sums
@@ -20,6 +19,7 @@ from sodu.reports.answers.totals import Row
 from sodu.reports.discounts import Discount, last_instant, live, partner_rate
 from sodu.reports.sql import register
 from sodu.reports.table import Check
+from sodu.values import money
 from sodu.values.money import EXACT
 from sodu.values.text import mark as _
 from sodu.warehouse.engine import Parameter, Query
@@ -104,7 +104,7 @@ def _rows(question: Question, discounts: Sequence[Discount], listed: Sequence[Di
         own = partners_own[discount.registered["partner_id"]] if owner == "customer" else []
         life = _life(question, discount, own)
         rows += [
-            life | given | {"effective_rate": quotient(given["discount_given"], given["list"])}
+            life | given | {"effective_rate": money.ratio(given["discount_given"], given["list"])}
             for given in captured.get(discount.registered["discount_id"], [_NOTHING])
         ]
     return rows
@@ -140,7 +140,7 @@ def _totals(question: Question, ids: list[str]) -> tuple[Row, ...]:
             "list": Decimal(totals.summed(mine, "list")),
             "discount_given": Decimal(totals.summed(mine, "discount_given")),
         }
-        return made | {"effective_rate": quotient(made["discount_given"], made["list"])}
+        return made | {"effective_rate": money.ratio(made["discount_given"], made["list"])}
 
     found = {part["currency"] for part in parts}
     # The history is read only for currencies that occur in it and not among what the period captured.

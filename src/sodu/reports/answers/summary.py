@@ -15,7 +15,6 @@ from sodu.reports.answers.answer import Answer, is_summed, no_rows, schema_of
 from sodu.reports.answers.comparison import (
     changes,
     compared_names,
-    quotient,
     ratio_changes,
     with_comparison,
 )
@@ -26,6 +25,7 @@ from sodu.reports.column import ARROW_TYPES, Column
 from sodu.reports.report import Ratio, Shape
 from sodu.reports.sql import grouped, statement
 from sodu.reports.table import Check
+from sodu.values import money
 from sodu.values.period import bucket
 
 
@@ -127,7 +127,8 @@ def _with_ratio(question: Question, table: pa.Table, ratio: Ratio) -> pa.Table:
         if ratio.of_total:
             # A bucket is a period of its own, with totals of its own.
             wholes = _sums_of_groups(table, ratio.whole + window, ["currency", *by])
-        made = [quotient(*figures) for figures in zip(parts.to_pylist(), wholes.to_pylist(), strict=True)]
+        figures: zip[tuple[Any, Any]] = zip(parts.to_pylist(), wholes.to_pylist(), strict=True)
+        made = [money.ratio(part, whole) for part, whole in figures]
         table = _set(table, ratio.column.name + window, made, ARROW_TYPES[ratio.column.kind])
     return table
 

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from sodu.reports.answers.comparison import changes, quotient, ratio_changes
+from sodu.reports.answers.comparison import changes, ratio_changes
 from sodu.reports.report import Measure, Ratio, Report
 from sodu.reports.sql.statement import KIND_MEASURES
+from sodu.values import money
 from sodu.values.money import EXACT
 
 Row = dict[str, Any]
@@ -98,7 +99,7 @@ def with_ratios(total: Row, ratios: Sequence[Ratio], windows: Sequence[str]) -> 
     for ratio in ratios:
         if not ratio.of_total:
             for window in windows:
-                total[ratio.column.name + window] = quotient(total[ratio.part + window], total[ratio.whole + window])
+                total[ratio.column.name + window] = money.ratio(total[ratio.part + window], total[ratio.whole + window])
     return total
 
 
