@@ -1,6 +1,5 @@
 """Every limit, once, with its unit in its name."""
 
-PAGE_ROWS_DEFAULT = 100
 PAGE_ROWS_MAX = 1_000_000
 PAGE_BALANCES_MAX = 1_000
 SHEET_ROWS_MAX = 1_048_576

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from decimal import Decimal
 from typing import Any
 
@@ -15,7 +15,7 @@ from sodu.reports.answers.totals import Row
 from sodu.reports.revenue import MARGIN_RATE
 from sodu.reports.sql import grouped, listing, statement
 from sodu.reports.sql.listing import Page
-from sodu.values.money import EXACT
+from sodu.values.money import EXACT, add
 
 _RATIOS = (MARGIN_RATE,)
 _TAKEN = ("used", "expired", "transferred_out", "adjusted")
@@ -97,19 +97,12 @@ def listing_total(made: Row, which: str) -> Row:
     """A credit total as a listing states it: what it lists, less what is internal."""
     made["eliminated"] = made["eliminated_in" if which == "topped_up" else "eliminated_out"]
     if which == "topped_up":
-        made["amount"] = _sum(made[name] for name in _ADDED)
+        made["amount"] = add(*(made[name] for name in _ADDED))
         return made
     # In this listing what was taken is positive, adjustments too.
     made["adjusted"] = EXACT.minus(made["adjusted"])
-    made["amount"] = EXACT.subtract(_sum(made[name] for name in _TAKEN), made["refunded"])
+    made["amount"] = EXACT.subtract(add(*(made[name] for name in _TAKEN)), made["refunded"])
     return made
-
-
-def _sum(amounts: Iterator[Decimal]) -> Decimal:
-    total = Decimal(0)
-    for amount in amounts:
-        total = EXACT.add(total, amount)
-    return total
 
 
 def _revenue(question: Question) -> tuple[tuple[Row, ...], dict[str, Any], tuple[Any, ...], int]:

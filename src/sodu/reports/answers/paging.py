@@ -40,7 +40,7 @@ def pages(question: Question, table: pa.Table, answer: Answer) -> Generator[pa.R
     if question.conditions.after:
         _seq, (start,) = listing.read_token(question.conditions.after, [Kind.COUNT])
         if not 0 <= start <= table.num_rows:
-            raise WrongUsage(_("after: this is no `next` of a page of this report in this order"))
+            raise WrongUsage(listing.NO_TOKEN)
     limit = question.conditions.limit
     page = table.slice(start, limit)
     if limit is not None and start + limit < table.num_rows:

@@ -28,7 +28,7 @@ _SQL_TYPES = {
     Kind.DAY: "DATE",
 }
 
-_NO_TOKEN = _("after: this is no `next` of a page of this report in this order")
+NO_TOKEN = _("after: this is no `next` of a page of this report in this order")
 _READERS: dict[Kind, Callable[[str], Any]] = {
     Kind.MONEY: Decimal,
     Kind.QUANTITY: Decimal,
@@ -91,7 +91,7 @@ def read_token(token: str, kinds: Sequence[Kind]) -> tuple[int, tuple[Any, ...]]
             return seq, tuple(values)
     except (ValueError, TypeError, ArithmeticError):
         pass
-    raise WrongUsage(_NO_TOKEN)
+    raise WrongUsage(NO_TOKEN)
 
 
 def token_seq(token: str) -> int:
@@ -102,7 +102,7 @@ def token_seq(token: str) -> int:
             return seq
     except (ValueError, TypeError):
         pass
-    raise WrongUsage(_NO_TOKEN)
+    raise WrongUsage(NO_TOKEN)
 
 
 def rows(report: Report, selection: Selection, page: Page) -> Query:

@@ -83,11 +83,6 @@ def find_broken(staged: Staged, problems: Problems) -> None:
     assert found_count >= staged.broken, "what takes a row's key away has a code"
 
 
-def typed_columns(table: Table) -> str:
-    """The columns of a table's batches before those that are derived, in SQL."""
-    return ", ".join(named(field.name) for field in table.fields)
-
-
 def _cells(source: Source) -> list[Cell]:
     return [Cell(field, source.text(field), source.file.zone) for field in source.table.fields]
 

@@ -52,11 +52,6 @@ def accounts(first: date, today: date, seed: int) -> list[Account]:
     return own + customers
 
 
-def main_account(partner: str) -> str:
-    """The account into which a partner pays, and from which it hands credit to its customers."""
-    return f"{partner}-own-1"
-
-
 @dataclass(frozen=True)
 class Story:
     """The days in which the sample plays, and its source of chance."""
