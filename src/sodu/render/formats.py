@@ -27,6 +27,9 @@ class Format:
         import_module(self.module).write(table, out, options)
 
 
+METADATA_SUFFIX = "-metadata.json"
+"""What the name of the statement beside a CSV file adds to the file's."""
+
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 FORMATS = {

@@ -13,9 +13,6 @@ from sodu.reports.column import Column, Kind
 from sodu.reports.table import ResultTable
 from sodu.warehouse.texts import Cell, Escape, Row, RowTexts, instant_text, quoted, small
 
-METADATA_SUFFIX = "-metadata.json"
-"""What is added to a CSV file's name for the file that holds what the answer says of itself."""
-
 # OWASP's list: what begins a formula in some spreadsheet, also in its full-width form and behind blanks.
 _FORMULA = r"^\s*[=+\-@\x{FF1D}\x{FF0B}\x{FF0D}\x{FF20}]|^[\t\r\n]"
 _QUOTED = r'[",\r\n]'

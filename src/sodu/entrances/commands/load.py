@@ -7,6 +7,7 @@ import getpass
 import json
 import os
 import sys
+from collections import deque
 from collections.abc import Iterable, Sequence
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import Any
 from sodu.entrances.commands.command import DONE, Context, Say, Words
 from sodu.entrances.commands.output import aligned, row_error
 from sodu.entrances.commands.progress import shown
+from sodu.entrances.local.client import ask, is_served
 from sodu.values.errors import LoadRefused, RowError, SoduError, WrongUsage
 from sodu.values.money import plain
 from sodu.values.text import Message, mark as _
@@ -68,6 +70,9 @@ def take_in(home: Home, say: Say) -> None:
     """Bring the warehouse up to the journal. What is loaded is loaded, whether or not this can be done now."""
     sys.stdout.flush()
     try:
+        if is_served(home):
+            deque(ask(home, "take-in", {"language": "en"}), maxlen=0)
+            return
         with shown(say) as progress:
             refresh(home, Journal(home), progress)
     except SoduError as error:

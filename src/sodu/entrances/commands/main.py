@@ -10,11 +10,11 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import NoReturn, cast
 
 import sodu
+from sodu.entrances import clock
 from sodu.entrances.commands.command import (
     DONE,
     INTERRUPTED,
@@ -40,6 +40,7 @@ COMMANDS: dict[str, Text] = {
     "withdraw": _("Take a batch out of the reports, as a new row of the journal"),
     "check": _("Check the record and what is derived from it"),
     "rebuild": _("Make the warehouse anew from the record"),
+    "serve": _("Run the portal: pages, API and background work"),
     "demo": _("Load invented data of a whole provider"),
 }
 """Every command, with what it does: said here, so that `sodu --help` imports none of them."""
@@ -109,7 +110,7 @@ def _run_command(outer: argparse.Namespace, say: Say) -> int:
         home=Path(options.home or os.environ.get("SODU_HOME") or DEFAULT_HOME),
         language=_language(options.language),
         say=say,
-        now=_now(os.environ.get("SODU_NOW")),
+        now=clock.now(),
     )
     return command.run(options, context)
 
@@ -175,19 +176,6 @@ def _language(asked: str | None) -> str:
     if language not in LANGUAGES:
         raise WrongUsage(_("language: '{text}' is none of {known}"), text=language, known=", ".join(LANGUAGES))
     return language
-
-
-def _now(text: str | None) -> datetime:
-    """The clock's time, or that of SODU_NOW."""
-    if not text:
-        return datetime.now(UTC)
-    try:
-        now = datetime.fromisoformat(text)
-    except ValueError:
-        now = None
-    if now is None or now.tzinfo is None:
-        raise WrongUsage(_("SODU_NOW: '{text}' is no instant such as 2026-11-20T02:00:00Z"), text=text)
-    return now.astimezone(UTC)
 
 
 def _complain(error: SoduError, say: Say) -> int:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from sodu.entrances.commands.command import CHECK_FAILED, DONE, Context, Words
 from sodu.entrances.commands.output import opened
 from sodu.entrances.commands.progress import shown
+from sodu.entrances.local.client import ask, is_served
+from sodu.entrances.local.frames import BESIDE, DATA
 from sodu.render import formats
 from sodu.render.options import Options
 from sodu.reports.catalog import BY_SLUG
@@ -54,6 +57,8 @@ def run(options: argparse.Namespace, context: Context) -> int:
     home = Home.open(context.home)
     today = context.now.astimezone(ZoneInfo(home.settings.zone)).date()
     asked = {name: getattr(options, name) for name in CONDITIONS if getattr(options, name)}
+    if is_served(home):
+        return _ask_server(home, asked, chosen, options, context)
     conditions = parse(report, asked, today)
     scope = Scope.operator() if options.partner is None else Scope.partner(options.partner)
     with shown(context.say) as progress, open_warehouse(home, Journal(home), progress) as warehouse:
@@ -67,11 +72,45 @@ def run(options: argparse.Namespace, context: Context) -> int:
             # Rows that nobody will take give their cursor back before the warehouse is closed.
             table.batches = iter(())
             raise
-    for check in table.checks:
-        if not check.ok:
-            failed = Message(_("check failed: {name}: {detail}"), {"name": check.name, "detail": check.detail})
-            print("sodu: " + context.say(failed), file=sys.stderr)
-    return DONE if all(check.ok for check in table.checks) else CHECK_FAILED
+    failed = [{"name": check.name, "detail": check.detail} for check in table.checks if not check.ok]
+    return _tell_failed(failed, context)
+
+
+def _ask_server(
+    home: Home, asked: dict[str, list[str]], chosen: formats.Format, options: argparse.Namespace, context: Context
+) -> int:
+    """The answer of the server that holds the warehouse."""
+    beside = _beside(options.output) if chosen.slug == "csv" else None
+    words = {
+        "slug": options.slug,
+        "conditions": asked,
+        "partner": options.partner,
+        "format": chosen.slug,
+        "options": vars(_rendering(options, context.language)),
+        "beside": options.output.name if beside else None,
+        "language": context.language,
+        "now": context.now.isoformat(),
+    }
+    metadata = bytearray()
+    ending: dict[str, Any] = {}
+    with opened(options.output) as out:
+        for kind, content in ask(home, "report", words):
+            if kind == DATA:
+                out.write(content)
+            elif kind == BESIDE:
+                metadata += content
+            else:
+                ending = json.loads(content)
+    if beside:
+        with opened(beside) as out:
+            out.write(metadata)
+    return _tell_failed(ending["failed"], context)
+
+
+def _tell_failed(failed: list[dict[str, Any]], context: Context) -> int:
+    for check in failed:
+        print("sodu: " + context.say(Message(_("check failed: {name}: {detail}"), check)), file=sys.stderr)
+    return CHECK_FAILED if failed else DONE
 
 
 def _option(condition: str) -> str:
@@ -100,21 +139,32 @@ def _format(options: argparse.Namespace) -> formats.Format:
 
 
 def _write(table: ResultTable, chosen: formats.Format, options: argparse.Namespace, language: str) -> None:
+    rendering = _rendering(options, language)
+    with opened(options.output) as out:
+        chosen.write(table, out, rendering)
+    beside = _beside(options.output) if chosen.slug == "csv" else None
+    if beside:
+        from sodu.render import to_csv
+
+        with opened(beside) as out:
+            to_csv.write_metadata(table, out, options.output.name, rendering)
+
+
+def _rendering(options: argparse.Namespace, language: str) -> Options:
     is_terminal = options.output is None and sys.stdout.isatty()
-    rendering = Options(
+    return Options(
         language=language,
         bom=options.bom,
         width=shutil.get_terminal_size().columns if is_terminal else None,
         color=is_terminal and not os.environ.get("NO_COLOR"),
     )
-    with opened(options.output) as out:
-        chosen.write(table, out, rendering)
-    if chosen.slug == "csv" and options.output is not None and options.output.is_file():
-        from sodu.render import to_csv
 
-        beside = options.output.with_name(options.output.name + to_csv.METADATA_SUFFIX)
-        with opened(beside) as out:
-            to_csv.write_metadata(table, out, options.output.name, rendering)
+
+def _beside(output: Path | None) -> Path | None:
+    """The file that says of a CSV file what it answers; none beside what is no ordinary file."""
+    if output is None or (output.exists() and not output.is_file()):
+        return None
+    return output.with_name(output.name + formats.METADATA_SUFFIX)
 
 
 def _counted(batches: Iterator[pa.RecordBatch], total: int, progress: Progress) -> Iterator[pa.RecordBatch]:

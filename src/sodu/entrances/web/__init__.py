@@ -1,0 +1,1 @@
+"""The portal: pages, and the process that serves them."""

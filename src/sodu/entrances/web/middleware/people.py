@@ -1,0 +1,102 @@
+"""Who asks: their language and session, that they are signed in, and that they have the second factor they need."""
+
+from __future__ import annotations
+
+import time
+from urllib.parse import urlencode
+
+import structlog
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import translation
+
+from sodu.entrances.web.middleware.requests import Respond
+from sodu.entrances.web.reader import Reader, reader_of
+from sodu.people.accounts.models import User
+from sodu.values.limits import SESSION_IDLE_SECONDS, SESSION_SECONDS_MAX
+
+_PUBLIC_PREFIXES = ("/static/", "/api/", "/accounts/", "/join/", "/unsubscribe/")
+_PUBLIC = ("/healthz", "/readyz", "/metrics", "/mcp", "/language", "/robots.txt")
+"""Pages without a sign-in: the API and /mcp ask for a token, /metrics for its own."""
+_WITHOUT_FACTOR = ("/static/", "/accounts/", "/healthz", "/readyz", "/language", "/join/", "/unsubscribe/")
+
+
+class ReaderMiddleware:
+    """Ends sessions that are too old or were left alone, and gives the request its reader and language."""
+
+    def __init__(self, respond: Respond) -> None:
+        self._respond = respond
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer in the reader's language."""
+        if request.user.is_authenticated:
+            self._age(request)
+        reader = reader_of(request)
+        request.reader = reader  # type: ignore[attr-defined]
+        user = request.user
+        if isinstance(user, User):
+            structlog.contextvars.bind_contextvars(user=user.pk, partner=user.partner_id)
+        with translation.override(reader.language):
+            response = self._respond(request)
+        response.headers.setdefault("Content-Language", reader.language)
+        return response
+
+    @staticmethod
+    def _age(request: HttpRequest) -> None:
+        now = time.time()
+        began = request.session.setdefault("began", now)
+        seen = request.session.get("seen", now)
+        user = request.user
+        if now - began > SESSION_SECONDS_MAX or now - seen > SESSION_IDLE_SECONDS or not user.is_active:
+            logout(request)
+        elif now - seen > SESSION_IDLE_SECONDS / 30 or "seen" not in request.session:
+            request.session["seen"] = now
+
+
+def reader(request: HttpRequest) -> Reader:
+    """The reader that the middleware found."""
+    found: Reader = request.reader  # type: ignore[attr-defined]
+    return found
+
+
+class SignedInMiddleware:
+    """Every page asks for a sign-in but those that are named as public."""
+
+    def __init__(self, respond: Respond) -> None:
+        self._respond = respond
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, or lead to the sign-in page and back."""
+        if request.user.is_authenticated or request.path in _PUBLIC or request.path.startswith(_PUBLIC_PREFIXES):
+            return self._respond(request)
+        asked = request.get_full_path() if request.method == "GET" else reverse("overview")
+        return _to(request, f"{reverse(settings.LOGIN_URL)}?{urlencode({'next': asked})}")
+
+
+class SecondFactorMiddleware:
+    """People whose role needs a second factor set one up before they see anything."""
+
+    def __init__(self, respond: Respond) -> None:
+        self._respond = respond
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, or lead to the page where factors are set up."""
+        user = request.user
+        if (
+            isinstance(user, User)
+            and user.role in settings.CONFIGURATION.mfa_roles
+            and not request.path.startswith(_WITHOUT_FACTOR)
+            and not is_mfa_enabled(user)
+        ):
+            return _to(request, reverse("mfa_index"))
+        return self._respond(request)
+
+
+def _to(request: HttpRequest, place: str) -> HttpResponse:
+    """Lead there, the whole page even where a part was asked for."""
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=401, headers={"HX-Redirect": place})
+    return HttpResponseRedirect(place)

@@ -1,0 +1,9 @@
+"""Addresses of the report pages."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver, path
+
+from sodu.entrances.web.views import reports
+
+urlpatterns: list[URLPattern | URLResolver] = [path("reports/<slug:slug>", reports.report, name="report")]

@@ -1,0 +1,7 @@
+"""Addresses of what people keep: exports, saved views, schedules."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []

@@ -1,0 +1,20 @@
+"""The WSGI application: Django for people, the door for commands on this machine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.core.wsgi import get_wsgi_application
+
+from sodu.entrances.local.door import Door, is_local
+from sodu.entrances.web import running
+
+_django = get_wsgi_application()
+
+
+def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+    """Answer one request."""
+    if is_local(environ):
+        return Door(running.record())(environ, start_response)
+    return _django(environ, start_response)

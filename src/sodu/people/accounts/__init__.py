@@ -1,0 +1,1 @@
+"""Users, their sign-in, their settings and their tokens."""

@@ -1,0 +1,1 @@
+"""Who saw, exported, loaded and changed what."""

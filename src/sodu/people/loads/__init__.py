@@ -1,0 +1,1 @@
+"""Loads that were tried from a page, with what became of them."""

@@ -1,0 +1,1 @@
+"""Whose facts a person may see: the one door to a Scope."""
