@@ -7,9 +7,16 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 
 from start import ROOT, install, program
+
+PACKAGES = {
+    "soffice": ("libreoffice-calc", "the test that opens a workbook with it"),
+    "chromium": ("chromium", "the tests of pages in a browser"),
+}
+"""Programs that tests start: the system package of each, and what needs it."""
 
 STEPS = {
     "lint": [program("ruff"), "check", "."],
@@ -21,24 +28,30 @@ STEPS = {
 }
 
 
-def bring_office() -> None:
-    """Install LibreOffice where that can be done: one test opens a workbook with it, as a reader would."""
-    if shutil.which("soffice"):
-        return
-    if sys.platform == "linux" and os.geteuid() == 0 and shutil.which("apt-get"):
-        print("Installing libreoffice-calc, with which one test opens a workbook.", flush=True)
+def bring(packages: dict[str, tuple[str, str]]) -> None:
+    """Install system packages where that can be done; a test that lacks its program fails and says so."""
+    missing = [name for name in packages if not shutil.which(name)]
+    if missing and sys.platform == "linux" and os.geteuid() == 0 and shutil.which("apt-get"):
+        names = [packages[name][0] for name in missing]
+        print("Installing " + ", ".join(names) + ", which tests use.", flush=True)
         settings = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
         subprocess.run(["apt-get", "update"], check=False, env=settings, capture_output=True)
-        package = ["apt-get", "install", "--yes", "--no-install-recommends", "libreoffice-calc"]
-        subprocess.run(package, check=False, env=settings, capture_output=True)
-    if not shutil.which("soffice"):
-        print("LibreOffice (soffice) is not on this machine: the test that opens a workbook with it cannot pass.")
+        install = ["apt-get", "install", "--yes", "--no-install-recommends", *names]
+        subprocess.run(install, check=False, env=settings, capture_output=True)
+    for name in missing:
+        if not shutil.which(name):
+            print(f"{name} is not on this machine: {packages[name][1]} cannot pass.")
 
 
 def run(name: str, command: list[str]) -> bool:
     """Run one step; what it printed is shown where it failed."""
     began = time.monotonic()
-    done = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, encoding="utf-8", errors="replace")
+    with tempfile.TemporaryDirectory() as home:
+        # The settings that types are checked against want a home.
+        environ = os.environ | {"SODU_HOME": home}
+        done = subprocess.run(
+            command, cwd=ROOT, check=False, capture_output=True, encoding="utf-8", errors="replace", env=environ
+        )
     passed = done.returncode == 0
     print(f"{'passed' if passed else 'FAILED'}  {name}  {time.monotonic() - began:.1f} s", flush=True)
     if not passed:
@@ -49,7 +62,7 @@ def run(name: str, command: list[str]) -> bool:
 def main() -> int:
     """Every step is run, so that one look shows all that is wrong; pytest comes last."""
     install("requirements-dev.txt")
-    bring_office()
+    bring(PACKAGES)
     failed = [name for name, command in STEPS.items() if not run(name, command)]
     if failed:
         print("Failed before the tests: " + ", ".join(failed), flush=True)

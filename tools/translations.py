@@ -20,7 +20,31 @@ ROOT = Path(__file__).resolve().parents[1]
 SOURCES = ROOT / "src" / "sodu"
 FOLDER = SOURCES / "locale" / "vi" / "LC_MESSAGES"
 PO, MO = FOLDER / "sodu.po", FOLDER / "sodu.mo"
+TEMPLATES = SOURCES / "entrances" / "web" / "templates"
 MARKS = ("_", "mark")
+SAY = re.compile(r"""\{%\s*say\s+(["'])(.*?)\1""")
+COMMENT = re.compile(
+    r"(?s)\{% block main_class %\}.*?\{% endblock %\}|\{#.*?#\}|\{% comment %\}.*?\{% endcomment %\}|<!--.*?-->|<!doctype[^>]*>"
+)
+TEMPLATE_WORDS = re.compile(r"(?s)\{%.*?%\}|\{\{.*?\}\}")
+SHOWN_ATTRIBUTES = re.compile(r'\b(?:aria-label|title|alt|placeholder)="([^"]*)"')
+NAMES = {
+    "Sodu",
+    "CSV",
+    "JSON",
+    "Parquet",
+    "Excel",
+    "SHA",
+    "API",
+    "MCP",
+    "OpenAPI",
+    "URL",
+    "UTC",
+    "FOCUS",
+    "SSO",
+    "TOTP",
+}
+"""Names, which are the same in every language."""
 HEADER = (
     ("Language", "vi"),
     ("MIME-Version", "1.0"),
@@ -42,9 +66,35 @@ def marked(path: Path) -> Iterator[str]:
         yield argument.value
 
 
+def said(path: Path) -> Iterator[str]:
+    """The texts that a template says."""
+    for found in SAY.finditer(path.read_text(encoding="utf-8")):
+        yield found[2]
+
+
 def texts() -> list[str]:
     """Every marked text once, in order of first sight."""
-    return list(dict.fromkeys(text for path in sorted(SOURCES.rglob("*.py")) for text in marked(path)))
+    of_modules = (text for path in sorted(SOURCES.rglob("*.py")) for text in marked(path))
+    of_templates = (text for path in templates() for text in said(path))
+    return list(dict.fromkeys([*of_modules, *of_templates]))
+
+
+def templates() -> list[Path]:
+    """Every template, sorted."""
+    return sorted(path for path in TEMPLATES.rglob("*") if path.is_file())
+
+
+def bare(path: Path) -> Iterator[str]:
+    """Words in a template that are not said: they would be English in every language."""
+    text = path.read_text(encoding="utf-8")
+    for unseen in (COMMENT, TEMPLATE_WORDS):
+        text = unseen.sub("\x00", text)
+    shown = [found[1] for found in SHOWN_ATTRIBUTES.finditer(text)]
+    shown += re.split(r"<[^>]*>", re.sub(r"(?s)<(script|style|svg)\b.*?</\1>", "", text))
+    for words in shown:
+        for word in re.findall(r"[^\W\d_]{2,}", re.sub(r"&\w+;", "", words)):
+            if word not in NAMES:
+                yield word
 
 
 def places(text: str) -> list[str]:
@@ -110,6 +160,7 @@ def main() -> int:
     translated = {str(message.id): str(message.string) for message in catalogue()} if PO.exists() else {}
     fresh = updated(translated)
     found = faults(fresh)
+    found += [f"{path.relative_to(ROOT)}: not said: {word!r}" for path in templates() for word in bare(path)]
     po, mo = po_bytes(fresh), mo_bytes(fresh)
     if sys.argv[1:] == ["--check"]:
         stale = [path.name for path, made in ((PO, po), (MO, mo)) if not path.exists() or path.read_bytes() != made]
