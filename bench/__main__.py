@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from bench import excel, invent, load, reports, start
+from bench import excel, invent, load, pages, reports, start
 from bench.measure import ROOT, Line
 
 MEASURES = {
@@ -20,6 +20,7 @@ MEASURES = {
     "reports": reports.lines,
     "excel": excel.lines,
     "start": start.lines,
+    "pages": pages.lines,
 }
 """Each gives lines for a number of charges and of rounds."""
 

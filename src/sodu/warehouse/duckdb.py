@@ -15,7 +15,7 @@ import pyarrow as pa
 from sodu.values.errors import Busy, Damaged, Refused, SoduError
 from sodu.values.limits import STREAM_BATCH_ROWS
 from sodu.values.text import mark as _
-from sodu.warehouse.engine import Query
+from sodu.warehouse.engine import Query, waited
 from sodu.warehouse.home import Home
 
 Connection = duckdb.DuckDBPyConnection
@@ -63,14 +63,14 @@ class DuckDBEngine:
     def stream(self, query: Query) -> Iterator[Iterator[pa.RecordBatch]]:
         """The answer as Arrow batches, read as the caller goes; left early, the query is stopped."""
         with self._cursor() as cursor:
-            with told(self._path):
+            with told(self._path), waited():
                 relation = cursor.sql(_typed(query), params=_values(query))
                 reader = relation.to_arrow_reader(STREAM_BATCH_ROWS)
             yield self._batches(reader)
 
     def rows(self, query: Query) -> list[dict[str, Any]]:
         """The whole of a small answer, as Python values."""
-        with self._cursor() as cursor, told(self._path):
+        with self._cursor() as cursor, told(self._path), waited():
             cursor.execute(_typed(query), _values(query))
             names = [column[0] for column in cursor.description or ()]
             return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
@@ -81,7 +81,12 @@ class DuckDBEngine:
 
     def _batches(self, reader: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
         with told(self._path):
-            yield from reader
+            while True:
+                with waited():
+                    batch = next(reader, None)
+                if batch is None:
+                    return
+                yield batch
 
     @contextmanager
     def _cursor(self) -> Iterator[Connection]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -44,3 +46,28 @@ class Engine(Protocol):
 
     def rows(self, query: Query) -> list[dict[str, Any]]:
         """The whole of a small answer, as Python values."""
+
+
+_waits: ContextVar[list[float] | None] = ContextVar("waits", default=None)
+
+
+@contextmanager
+def waits() -> Iterator[list[float]]:
+    """Collects the seconds that were waited for an engine within the block, in this thread."""
+    collected: list[float] = []
+    token = _waits.set(collected)
+    try:
+        yield collected
+    finally:
+        _waits.reset(token)
+
+
+@contextmanager
+def waited() -> Iterator[None]:
+    """What an engine wraps around its work, so that `waits` hears of it."""
+    collected, began = _waits.get(), time.perf_counter()
+    try:
+        yield
+    finally:
+        if collected is not None:
+            collected.append(time.perf_counter() - began)

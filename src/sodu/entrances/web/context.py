@@ -14,4 +14,4 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     menu: dict[str, list[Any]] = {}
     for report in REPORTS:
         menu.setdefault(report.menu, []).append(report)
-    return {"menu": [(name, reports) for name, reports in menu.items()], "reader": getattr(request, "reader", None)}
+    return {"menu": list(menu.items()), "reader": getattr(request, "reader", None)}

@@ -67,7 +67,7 @@ def _thread(name: str, seconds: float, step: Callable[[], object], stop: threadi
             close_old_connections()
             try:
                 step()
-            except Exception:
+            except Exception:  # noqa: BLE001
                 _log.exception("background", work=name)
 
     thread = threading.Thread(target=work, name=name, daemon=True)

@@ -11,6 +11,8 @@ import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from sodu.warehouse.engine import waits
+
 _log = structlog.get_logger("sodu")
 _PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), publickey-credentials-get=(self)"
 _REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,36}")
@@ -33,15 +35,24 @@ class RequestMiddleware:
         request.request_id = request_id  # type: ignore[attr-defined]
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request=request_id)
-        response = self._respond(request)
+        with waits() as engine:
+            response = self._respond(request)
         response.headers["X-Request-Id"] = request_id
         response.headers.setdefault("Cache-Control", "no-store, private")
         response.headers.setdefault("Permissions-Policy", _PERMISSIONS)
-        milliseconds = round((time.perf_counter() - began) * 1000, 1)
+        milliseconds, in_engine = round((time.perf_counter() - began) * 1000, 1), round(sum(engine) * 1000, 1)
+        response.headers["Server-Timing"] = f"engine;dur={in_engine}, total;dur={milliseconds}"
         # The route and not the path: the secret of a link stands in its path.
         match = request.resolver_match
         route = match.route if match else "static" if request.path.startswith("/static/") else "none"
-        _log.info("request", method=request.method, route=route, status=response.status_code, milliseconds=milliseconds)
+        _log.info(
+            "request",
+            method=request.method,
+            route=route,
+            status=response.status_code,
+            milliseconds=milliseconds,
+            engine=in_engine,
+        )
         return response
 
 
