@@ -1,0 +1,96 @@
+#!/usr/bin/env python3
+"""Take a picture of every page, in both languages, both themes and two widths: tools/screenshots.py [FOLDER] [WORD].
+
+They go to build/screenshots unless another folder is named; with a word, only pages with it in their name are taken.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT), str(ROOT / "src")]
+
+from sodu.reports.catalog import REPORTS  # noqa: E402
+from tests.browser.server import CHROMIUM_FLAGS, Served, make_home, serving  # noqa: E402
+
+WIDTHS = (1440, 390)
+THEMES = ("light", "dark")
+LANGUAGES = ("en", "vi")
+OPERATOR, ADMIN = ("operator", ""), ("partner_admin", "partner-01")
+VISITOR = ("", "")
+
+PAGES: dict[str, tuple[tuple[str, str], str]] = {
+    "sign-in": (VISITOR, "/accounts/login/"),
+    "overview": (ADMIN, "/?period=last-month"),
+    "overview-provider": (OPERATOR, "/?period=last-month"),
+    **{report.slug: (ADMIN, f"/reports/{report.slug}?period=last-month") for report in REPORTS},
+    "compared": (ADMIN, "/reports/revenue-by-service?period=last-month&compare=previous&currency=VND"),
+    "by-month": (ADMIN, "/reports/revenue-by-account?period=this-year&by=month&currency=VND"),
+    "empty": (ADMIN, "/reports/revenue-detail?period=2015"),
+    "refused": (ADMIN, "/reports/revenue-detail?period=yesteryear"),
+    "explained": (ADMIN, "/explain/credit-total?period=last-month&currency=VND&measure=used"),
+    "exports": (ADMIN, "/exports"),
+    "saved-views": (ADMIN, "/views"),
+    "schedules": (ADMIN, "/schedules"),
+    "people": (ADMIN, "/people"),
+    "audit": (ADMIN, "/audit"),
+    "settings": (ADMIN, "/settings"),
+    "second-factors": (ADMIN, "/accounts/2fa/"),
+    "tokens": (ADMIN, "/settings/tokens"),
+    "loads": (OPERATOR, "/provider/loads"),
+    "load": (OPERATOR, "/provider/loads/new"),
+    "partners": (OPERATOR, "/provider/partners"),
+    "checks": (OPERATOR, "/provider/checks"),
+    "api": (ADMIN, "/api/v1/docs"),
+}
+"""Each page by the name of its picture: who opens it, and its address."""
+
+
+def main() -> None:
+    """Serve a home with invented data, and take every picture."""
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "build" / "screenshots"
+    folder.mkdir(parents=True, exist_ok=True)
+    wanted = {name: page for name, page in PAGES.items() if len(sys.argv) < 3 or sys.argv[2] in name}
+    with tempfile.TemporaryDirectory() as place, sync_playwright() as playwright:
+        home = make_home(Path(place) / "home", 20_000)
+        chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=CHROMIUM_FLAGS)
+        with serving(home, SODU_MFA_ROLES="none") as served:
+            for language in LANGUAGES:
+                for theme, width, page in _opened(chromium, served, language, wanted):
+                    name, opened = page
+                    opened.screenshot(path=folder / f"{name}-{language}-{theme}-{width}.png", full_page=True)
+                    print(f"{name}-{language}-{theme}-{width}.png", flush=True)
+        chromium.close()
+
+
+def _opened(
+    chromium: Browser, served: Served, language: str, wanted: dict[str, tuple[tuple[str, str], str]]
+) -> Iterator[tuple[str, int, tuple[str, Page]]]:
+    sessions = {who: served.session(*who, f'{{"language": "{language}"}}') for who in (OPERATOR, ADMIN)}
+    for theme in THEMES:
+        for width in WIDTHS:
+            for name, (who, address) in wanted.items():
+                context = chromium.new_context(
+                    viewport={"width": width, "height": 900},
+                    color_scheme="dark" if theme == "dark" else "light",
+                    locale=language,
+                )
+                if who in sessions:
+                    context.add_cookies([{"name": "sid", "value": sessions[who], "url": served.url}])
+                page = context.new_page()
+                answer = page.goto(served.url + address, wait_until="networkidle")
+                assert answer
+                assert answer.status == (400 if name == "refused" else 200), f"{name}: {answer.status}"
+                yield theme, width, (name, page)
+                context.close()
+
+
+if __name__ == "__main__":
+    main()
