@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import os
 import uuid
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from io import FileIO
 from pathlib import Path
-from typing import BinaryIO
 
 from sodu.values.errors import Damaged
 from sodu.values.text import mark as _
 from sodu.warehouse.home import Home, sync_directory
 
-_CHUNK_BYTES = 4 * 1024**2
+_CHUNK_BYTES = 1024**2
 _SYNC_BYTES = 64 * 1024**2
 
 
@@ -28,11 +30,11 @@ class Stored:
     is_new: bool = True
 
 
-def keep_upload(home: Home, path: Path) -> Stored:
-    """Copy a file into uploads; what is kept is what was hashed."""
+def keep_upload(home: Home, path: Path, see: Callable[[bytearray], None] | None = None) -> Stored:
+    """Copy a file into uploads; what is kept is what was hashed, and what `see` saw, chunk by chunk."""
     staged = home.tmp / f"{uuid.uuid4().hex}.upload"
-    with open(path, "rb") as source, open(staged, "wb") as target:
-        sha256 = _copy(source, target)
+    with open(path, "rb", buffering=0) as source, open(staged, "wb", buffering=0) as target:
+        sha256 = _copy(source, target, see)
         os.fsync(target.fileno())
     return _keep(staged, home.uploads / sha256, sha256)
 
@@ -85,22 +87,39 @@ def _keep(staged: Path, path: Path, sha256: str) -> Stored:
     return Stored(sha256, path, path.stat().st_size, is_new)
 
 
-def _copy(source: BinaryIO, target: BinaryIO) -> str:
-    """Copy, hashing beside the writing and syncing as it goes: the last sync then finds little to do."""
+def _copy(source: FileIO, target: FileIO, see: Callable[[bytearray], None] | None) -> str:
+    """Copy, hashing and looking beside the writing, and syncing as it goes: the last sync then finds little to do."""
     digest = hashlib.sha256()
-    unsynced, syncing = 0, None
-    with ThreadPoolExecutor(2) as threads:
-        while chunk := source.read(_CHUNK_BYTES):
-            hashing = threads.submit(digest.update, chunk)
-            target.write(chunk)
-            unsynced += len(chunk)
+    unsynced = 0
+    syncing: Future[None] | None = None
+    # Two buffers for all of the file: while one is hashed the other is filled, and neither is made anew.
+    buffers = (bytearray(_CHUNK_BYTES), bytearray(_CHUNK_BYTES))
+    busy: tuple[list[Future[None]], list[Future[None]]] = ([], [])
+    with ThreadPoolExecutor(1) as hashing, ThreadPoolExecutor(1) as seeing, ThreadPoolExecutor(1) as syncs:
+        for turn in itertools.cycle((0, 1)):
+            _finish(busy[turn])
+            size = source.readinto(buffers[turn])
+            if not size:
+                break
+            chunk = buffers[turn] if size == _CHUNK_BYTES else buffers[turn][:size]
+            busy[turn].append(hashing.submit(digest.update, chunk))
+            if see:
+                busy[turn].append(seeing.submit(see, chunk))
+            _write(target, chunk)
+            unsynced += size
             if unsynced >= _SYNC_BYTES and (syncing is None or syncing.done()):
-                syncing, unsynced = threads.submit(os.fdatasync, target.fileno()), 0
-            hashing.result()
-        _finish(syncing)
+                syncing, unsynced = syncs.submit(os.fdatasync, target.fileno()), 0
+        _finish([*busy[0], *busy[1], *([syncing] if syncing else [])])
     return digest.hexdigest()
 
 
-def _finish(syncing: Future[None] | None) -> None:
-    if syncing is not None:
-        syncing.result()
+def _write(target: FileIO, chunk: bytearray) -> None:
+    rest = memoryview(chunk)
+    while rest:
+        rest = rest[target.write(rest) :]
+
+
+def _finish(futures: list[Future[None]]) -> None:
+    for future in futures:
+        future.result()
+    futures.clear()

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from pathlib import Path
 
-_CHUNK_BYTES = 8 * 1024**2
-_BLANK_AND_QUOTE = (re.compile(rb' "'), re.compile(rb'\t"'))
-_NO_CONTROLS = bytes(range(0x20, 0x7F)) + bytes(range(0x80, 0x100))
-# Control characters and white space beyond ASCII's, in UTF-8; each pattern begins with letters, which are quick to find.
+_TAIL_BYTES = 64
+_QUOTE_AFTER_BLANK = re.compile(rb'"(?<=[ \t]")')
+# One pass takes out all but these: what is left is short, and counted as often as is wanted.
+_UNMARKED = bytes(sign for sign in range(0x100) if not (sign < 0x20 or sign == 0x7F or sign in b',"'))
+_KNOWN = b',"\n\r\t'
+# Control characters and white space beyond ASCII's, in UTF-8. Each pattern begins with one byte alone, since such are
+# quick to find; the third looks for the rarest byte of its sign.
 _FAR_SIGNS = tuple(
     map(
         re.compile,
         (
             rb"\xc2[\x80-\xa0]",
-            rb"\xe2\x80[\x80-\x8a\xa8\xa9\xaf]",
-            rb"\xe2\x81\x9f",
-            rb"\xe1\x9a\x80",
-            rb"\xe3\x80\x80",
+            rb"\xe2(?:\x80[\x80-\x8a\xa8\xa9\xaf]|\x81\x9f)",
+            rb"\x9a(?<=\xe1\x9a)\x80",
+            rb"\xe3(?=\x80\x80)",
         ),
     )
 )
@@ -29,40 +30,64 @@ class Marks:
     """How often the signs that give a CSV file its shape stand in its bytes."""
 
     commas: int
+    line_feeds: int
+    returns: int
+    tabs: int
     has_quotes: bool
     has_space_before_quote: bool
     is_plain: bool
-    """Surely without control characters, save for line ends, and without white space other than ASCII's blank."""
+    """Surely without control characters, save for the three above, and without white space other than ASCII's."""
+    ends_line: bool
+    """Whether the last row has a line end."""
 
 
-def read_marks(path: Path) -> Marks:
-    """Read a file's bytes once."""
-    commas, has_quotes, spaced, is_plain, tail = 0, False, False, True, b""
-    with path.open("rb") as file:
-        while chunk := file.read(_CHUNK_BYTES):
-            commas += chunk.count(b",")
-            if b'"' in chunk:
-                has_quotes = True
-                # Blanks may be cut by the chunk's end; a run longer than this is no mistake of a program.
-                spaced = spaced or _has_space_before_quote(tail + chunk)
-            is_plain = is_plain and _is_plain(chunk, tail)
-            tail = chunk[-64:]
-    return Marks(commas, has_quotes, spaced, is_plain)
+class MarkReader:
+    """Reads the marks of a file whose chunks it is given one after the other."""
+
+    def __init__(self) -> None:
+        self._counts = dict.fromkeys(_KNOWN, 0)
+        self._has_space_before_quote = False
+        self._is_plain = True
+        self._tail = b""
+
+    def read(self, chunk: bytearray) -> None:
+        """Take in the next chunk."""
+        marks = chunk.translate(None, _UNMARKED)
+        found = {sign: marks.count(sign) for sign in _KNOWN}
+        for sign, count in found.items():
+            self._counts[sign] += count
+        self._is_plain = self._is_plain and sum(found.values()) == len(marks)
+        quotes = found[ord('"')] and not self._has_space_before_quote
+        far = self._is_plain and not chunk.isascii()
+        if quotes or far:
+            seen = self._tail + chunk
+            self._has_space_before_quote |= bool(quotes) and _has_space_before_quote(seen, len(self._tail))
+            self._is_plain = self._is_plain and not (far and any(sign.search(seen) for sign in _FAR_SIGNS))
+        self._tail = (self._tail + chunk[-_TAIL_BYTES:])[-_TAIL_BYTES:]
+
+    @property
+    def marks(self) -> Marks:
+        """What was read."""
+        counts = self._counts
+        return Marks(
+            counts[ord(",")],
+            counts[ord("\n")],
+            counts[ord("\r")],
+            counts[ord("\t")],
+            counts[ord('"')] > 0,
+            self._has_space_before_quote,
+            self._is_plain,
+            self._tail.endswith((b"\n", b"\r")),
+        )
 
 
-def _has_space_before_quote(seen: bytes) -> bool:
-    """Whether a value begins with blanks before its quote; one pattern for this would try every comma."""
+def _has_space_before_quote(seen: bytes, known: int) -> bool:
+    """Whether a value begins with blanks before its quote; `known` is how much of the bytes was looked at before.
+
+    A run of blanks longer than the tail that is kept is no mistake of a program, but counts as one.
+    """
     return any(
-        seen[max(match.end() - 65, 0) : match.end() - 1].rstrip(b" \t")[-1:] in (b",", b"\r", b"\n", b"")
-        for blank in _BLANK_AND_QUOTE
-        if blank.pattern[:1] in seen
-        for match in blank.finditer(seen)
+        seen[max(match.end() - 1 - _TAIL_BYTES, 0) : match.end() - 1].rstrip(b" \t")[-1:] in (b",", b"\r", b"\n", b"")
+        for match in _QUOTE_AFTER_BLANK.finditer(seen)
+        if match.end() > known
     )
-
-
-def _is_plain(chunk: bytes, tail: bytes) -> bool:
-    if not chunk.isascii() and any(sign.search(tail[-2:] + chunk) for sign in _FAR_SIGNS):
-        return False
-    controls = chunk.translate(None, _NO_CONTROLS)
-    # A lone carriage return ends a line for the engine, too.
-    return controls.count(b"\n") + controls.count(b"\r") == len(controls)

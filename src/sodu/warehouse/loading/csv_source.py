@@ -12,7 +12,7 @@ from pathlib import Path
 from sodu.values.limits import CSV_LINE_BYTES_MAX
 from sodu.values.text import mark as _
 from sodu.warehouse.loading.csv_faults import find_faults
-from sodu.warehouse.loading.csv_marks import Marks, read_marks
+from sodu.warehouse.loading.csv_marks import Marks
 from sodu.warehouse.loading.header import check_header
 from sodu.warehouse.loading.rules import TEXTS
 from sodu.warehouse.loading.sieve import Sieve, named, quoted
@@ -23,9 +23,18 @@ def open_csv(file: File, _sieve: Sieve) -> Source:
     """The rows of a CSV file; raises Unreadable for a header that is not the table's."""
     names = read_header(file.upload.path, file.name)
     check_header(file.name, file.table, names)
-    marks = read_marks(file.upload.path)
-    source = Source(file, relation(file.upload.path, names), tuple(names), is_plain=marks.is_plain)
+    marks = file.upload.marks
+    assert marks, "read while the file was kept"
+    source = Source(file, relation(file.upload.path, names), tuple(names), controls=_controls(marks))
     return watched(source, names, marks)
+
+
+def _controls(marks: Marks) -> str | None:
+    """The control characters that values may hold; line ends do only within quotes."""
+    if not marks.is_plain:
+        return None
+    found = {"\t": marks.tabs, "\n": marks.has_quotes and marks.line_feeds, "\r": marks.has_quotes and marks.returns}
+    return "".join(sign for sign, count in found.items() if count)
 
 
 def watched(source: Source, names: list[str], marks: Marks) -> Source:

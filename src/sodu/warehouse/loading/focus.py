@@ -9,14 +9,13 @@ from pathlib import Path
 from sodu.values.errors import RowError, WrongUsage
 from sodu.values.text import Message, mark as _
 from sodu.warehouse.facts import ACCOUNTS, CHARGES, PARTNERS, SERVICES, Table
-from sodu.warehouse.loading.csv_marks import read_marks
 from sodu.warehouse.loading.csv_source import read_header, relation, watched
 from sodu.warehouse.loading.files import Found
+from sodu.warehouse.loading.kept import Upload
 from sodu.warehouse.loading.parquet_source import column_types, damaged, text_of
 from sodu.warehouse.loading.request import LoadRequest
 from sodu.warehouse.loading.sieve import Sieve, named, quoted
 from sodu.warehouse.loading.source import File, Source, Unreadable
-from sodu.warehouse.store import Stored
 
 _REQUIRED = ("BilledCost", "BillingCurrency", "ChargeCategory", "ChargePeriodStart")
 _UNASSIGNED = "(unassigned)"
@@ -28,7 +27,7 @@ _AMOUNTS = {"list_amount": "ListCost", "partner_amount": "ContractedCost", "cust
 class _Focus:
     """A FOCUS file as a relation of texts, `NULL` read as null, and how its rows become the contract's."""
 
-    upload: Stored
+    upload: Upload
     name: str
     sql: str
     columns: tuple[str, ...]
@@ -70,7 +69,7 @@ class _Focus:
         return f"coalesce({exact}, {quoted(default)})" if default else exact
 
 
-def open_focus(found: Found, upload: Stored, request: LoadRequest, sieve: Sieve) -> list[Source]:
+def open_focus(found: Found, upload: Upload, request: LoadRequest, sieve: Sieve) -> list[Source]:
     """Charges, and the partners, accounts and services that the record does not have yet."""
     _check_words(request)
     file = File(upload, found.path.name, CHARGES)
@@ -79,8 +78,8 @@ def open_focus(found: Found, upload: Stored, request: LoadRequest, sieve: Sieve)
     _check_columns(file.name, names, request)
     focus = _Focus(upload, file.name, sql, tuple(names), request)
     described, charges = [_partners(focus), _accounts(focus), _services(focus)], _charges(focus)
-    if is_csv:
-        charges = watched(charges, names, read_marks(upload.path))
+    if upload.marks:
+        charges = watched(charges, names, upload.marks)
         # Only charges have as many rows as the file.
         return [*(replace(source, explain=charges.explain) for source in described), charges]
     return [replace(source, explain=lambda _error: damaged(file)) for source in (*described, charges)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -10,8 +11,16 @@ from typing import Self
 from sodu.values.text import mark as _
 from sodu.warehouse.home import Home
 from sodu.warehouse.journal import BatchRow, Journal
+from sodu.warehouse.loading.csv_marks import MarkReader, Marks
 from sodu.warehouse.progress import Progress
 from sodu.warehouse.store import Stored, forget, keep_batch, keep_upload
+
+
+@dataclass(frozen=True)
+class Upload(Stored):
+    """A file as received. `marks` are those of a CSV file."""
+
+    marks: Marks | None = None
 
 
 class Kept:
@@ -39,15 +48,17 @@ class Kept:
         if kind is not None:
             self._home.sweep()
 
-    def upload(self, path: Path) -> Stored:
-        """Keep a file as it was received."""
-        return self._remember(keep_upload(self._home, path))
+    def upload(self, path: Path) -> Upload:
+        """Keep a file as it was received; read the marks of CSV while its bytes pass."""
+        reader = MarkReader() if path.suffix.lower() == ".csv" else None
+        kept = self._remember(keep_upload(self._home, path, reader.read if reader else None))
+        return Upload(kept.sha256, kept.path, kept.bytes, kept.is_new, reader.marks if reader else None)
 
     def batch(self, path: Path) -> Stored:
         """Keep a finished batch."""
         return self._remember(keep_batch(self._home, path))
 
-    def uploads(self, paths: list[Path], progress: Progress) -> list[Stored]:
+    def uploads(self, paths: list[Path], progress: Progress) -> list[Upload]:
         """Keep all files of a load."""
         stored = []
         for index, path in enumerate(paths):

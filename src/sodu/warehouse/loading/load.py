@@ -13,7 +13,7 @@ from sodu.warehouse.journal import BatchRow, Journal, NewBatch
 from sodu.warehouse.loading.batches import batch_rows, write_batch
 from sodu.warehouse.loading.check import Check
 from sodu.warehouse.loading.files import Found, find_files
-from sodu.warehouse.loading.kept import Kept
+from sodu.warehouse.loading.kept import Kept, Upload
 from sodu.warehouse.loading.opening import open_file
 from sodu.warehouse.loading.record import Record
 from sodu.warehouse.loading.rejects import write_rejects
@@ -24,7 +24,6 @@ from sodu.warehouse.loading.stage import Stage
 from sodu.warehouse.loading.staging import Staged
 from sodu.warehouse.loading.totals import check_expected, check_words, totals_of
 from sodu.warehouse.progress import Progress, silent
-from sodu.warehouse.store import Stored
 from sodu.warehouse.withdraw import refuse_dangling
 
 _ATTEMPTS = 3
@@ -55,7 +54,7 @@ class _Load:
     kept: Kept
     progress: Progress
 
-    def run(self, received: list[tuple[Found, Stored]], who: str, now: datetime) -> LoadReport:
+    def run(self, received: list[tuple[Found, Upload]], who: str, now: datetime) -> LoadReport:
         with self.home.scratch() as scratch, open_sieve(self.home, scratch, self.progress) as sieve:
             record = Record(self.home, self.journal, sieve, self.request.replaces)
             check = Check(sieve, record, self.home.settings.zone, self.request.partial)
@@ -74,7 +73,7 @@ class _Load:
                 self._write_rejects(check, now) if count else None,
             )
 
-    def _open(self, received: list[tuple[Found, Stored]], check: Check) -> list[Source]:
+    def _open(self, received: list[tuple[Found, Upload]], check: Check) -> list[Source]:
         sources = []
         for found, upload in received:
             try:

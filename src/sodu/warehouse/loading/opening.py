@@ -8,12 +8,12 @@ from sodu.warehouse.loading.csv_source import open_csv
 from sodu.warehouse.loading.files import Found
 from sodu.warehouse.loading.focus import open_focus
 from sodu.warehouse.loading.json_source import open_json_lines
+from sodu.warehouse.loading.kept import Upload
 from sodu.warehouse.loading.parquet_source import open_parquet
 from sodu.warehouse.loading.request import LoadRequest
 from sodu.warehouse.loading.sheet_source import open_sheets
 from sodu.warehouse.loading.sieve import Sieve
 from sodu.warehouse.loading.source import File, Source
-from sodu.warehouse.store import Stored
 
 _OPENERS: dict[str, Callable[[File, Sieve], Source]] = {
     ".csv": open_csv,
@@ -23,7 +23,7 @@ _OPENERS: dict[str, Callable[[File, Sieve], Source]] = {
 }
 
 
-def open_file(found: Found, upload: Stored, request: LoadRequest, sieve: Sieve) -> list[Source]:
+def open_file(found: Found, upload: Upload, request: LoadRequest, sieve: Sieve) -> list[Source]:
     """The sources of a file; raises Unreadable where it is not what its name says."""
     if request.source == "focus":
         return open_focus(found, upload, request, sieve)

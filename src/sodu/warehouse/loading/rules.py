@@ -31,6 +31,7 @@ PATTERNS = {
     Type.DAY: r"[0-9]{4}-[0-9]{2}-[0-9]{2}",
 }
 
+_ID_END = "chr(31)"
 DATED = (Type.INSTANT, Type.DAY)
 TEXTS = (Type.ID, Type.TEXT, Type.LONG_TEXT)
 
@@ -44,6 +45,8 @@ class Cell:
     """Its text in SQL."""
     zone: str | None = None
     """The zone of an instant that has no offset."""
+    model: str | None = None
+    """The text of another such column that is legal in every legal row: one that is the same need not be asked more."""
 
     @property
     def type(self) -> Type:
@@ -68,7 +71,8 @@ class Cell:
 
     @property
     def _instant(self) -> str:
-        aware = f"CAST(TRY_CAST({self.text} AS TIMESTAMPTZ) AS TIMESTAMP)"
+        # The instant's own number: a cast to TIMESTAMP would ask the calendar of a zone, which is UTC here.
+        aware = f"make_timestamp(epoch_us(TRY_CAST({self.text} AS TIMESTAMPTZ)))"
         if self.zone is None:
             return aware
         local = f"CAST(timezone({quoted(self.zone)}, TRY_CAST({self.text} AS TIMESTAMP)) AS TIMESTAMP)"
@@ -85,7 +89,9 @@ class Cell:
             # A list this long would be compared one by one, or joined with, which loses the rows' order.
             legal = f"regexp_full_match({self.text}, {quoted('|'.join(sorted(CURRENCIES)))})"
         else:
-            legal = f"regexp_full_match({self.text}, {quoted(self._pattern)})"
+            legal = self._matches
+            if self.model:
+                legal = f"({self.text} = {self.model} OR {legal})"
             if self.type in DATED:
                 legal = f"{legal} AND {self.typed_once} IS NOT NULL"
         if self.field.required:
@@ -153,18 +159,17 @@ def are_legal_texts(cells: list[Cell], extras: list[str]) -> str:
     return f"regexp_full_match({row}, {quoted(pattern)}) AND {_are_short_texts(cells, extras)}"
 
 
-def are_legal_plain_texts(cells: list[Cell], extras: list[str]) -> str:
-    """The same for texts that surely hold no control characters but line ends, and no white space but blanks."""
-    illegal = ["FALSE"]
-    for cell in cells:
-        if cell.type is Type.ID:
-            illegal += [f"starts_with({cell.text}, ' ')", f"ends_with({cell.text}, ' ')"]
-        if cell.type in (Type.ID, Type.TEXT):
-            illegal.append(f"contains({cell.text}, chr(10))")
-        if cell.type in TEXTS:
-            illegal.append(f"contains({cell.text}, chr(13))")
-    illegal += [f"contains({text}, chr(13))" for text in extras]
-    return f"NOT coalesce({' OR '.join(illegal)}, FALSE) AND {_are_short_texts(cells, extras)}"
+def are_legal_plain_texts(cells: list[Cell], extras: list[str], controls: str) -> str:
+    """The same for texts that surely hold no control characters but these, and no white space but blanks."""
+    ids = [cell.text for cell in cells if cell.type is Type.ID]
+    texts = [cell.text for cell in cells if cell.type is Type.TEXT]
+    long_texts = [*(cell.text for cell in cells if cell.type is Type.LONG_TEXT), *extras]
+    # One text of all of the row, looked through as often as needed: ids stand between signs that none of them holds.
+    row = f"concat({', '.join([_ID_END, *(f'{id_}, {_ID_END}' for id_ in ids), *(f'chr(30), {text}' for text in texts)])})"
+    illegal = [f"contains({row}, ' ' || {_ID_END})", f"contains({row}, {_ID_END} || ' ')"] if ids else []
+    illegal += [f"contains({row}, chr({ord(control)}))" for control in controls if ids or texts]
+    illegal += [f"contains({text}, chr(13))" for text in long_texts if "\r" in controls]
+    return f"NOT coalesce({' OR '.join(illegal) or 'FALSE'}, FALSE) AND {_are_short_texts(cells, extras)}"
 
 
 def _are_short_texts(cells: list[Cell], extras: list[str]) -> str:

@@ -20,15 +20,15 @@ from sodu.values.text import Message, mark as _
 from sodu.warehouse.facts import BY_NAME, Table
 from sodu.warehouse.loading.csv_source import relation
 from sodu.warehouse.loading.header import check_header
+from sodu.warehouse.loading.kept import Upload
 from sodu.warehouse.loading.messages import MESSAGES
 from sodu.warehouse.loading.sieve import Sieve
 from sodu.warehouse.loading.source import File, Source, Unreadable, fault
-from sodu.warehouse.store import Stored
 
 _SMALL_PART_BYTES = 4 * 1024**2
 
 
-def open_sheets(upload: Stored, name: str, table: Table | None, zone: str | None, sieve: Sieve) -> list[Source]:
+def open_sheets(upload: Upload, name: str, table: Table | None, zone: str | None, sieve: Sieve) -> list[Source]:
     """The tables of a workbook; with `table`, the sheet of that name, or the only one."""
     _check_package(upload.path, name)
     sheets = _read(upload.path, name, sieve)

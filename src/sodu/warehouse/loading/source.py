@@ -9,8 +9,8 @@ from pathlib import Path
 from sodu.values.errors import RowError, SoduError
 from sodu.values.text import Message, Text
 from sodu.warehouse.facts import Field, Table
+from sodu.warehouse.loading.kept import Upload
 from sodu.warehouse.loading.sieve import Sieve, named
-from sodu.warehouse.store import Stored
 
 EXTRA_PREFIX = "x_"
 """Columns whose names begin so are kept though the contract does not know them."""
@@ -20,7 +20,7 @@ EXTRA_PREFIX = "x_"
 class File:
     """A file as received: the copy that is kept, the name that it came by, and what its rows are."""
 
-    upload: Stored
+    upload: Upload
     name: str
     table: Table
     zone: str | None = None
@@ -40,8 +40,8 @@ class Source:
     """The number of its first row; a header is row 1."""
     is_focus: bool = False
     """Made from FOCUS: a correction may leave open what it corrects; new partners and accounts come with it."""
-    is_plain: bool = False
-    """Surely without control characters in texts, and without white space but blanks: none need be looked for."""
+    controls: str | None = None
+    """The control characters that its texts may hold, where they surely hold no white space but blanks; else None."""
     sheds: Callable[[Sieve, Path, int], Unreadable | None] = lambda _sieve, _staged, _rows: None
     """What is wrong with the file though the engine has read it into `staged`, so many rows."""
     explain: Callable[[Exception], Unreadable] | None = None

@@ -84,7 +84,16 @@ def find_broken(staged: Staged, problems: Problems) -> None:
 
 
 def _cells(source: Source) -> list[Cell]:
-    return [Cell(field, source.text(field), source.file.zone) for field in source.table.fields]
+    fields = source.table.fields
+    first = next((field for field in fields if field.type is Type.INSTANT and field.required), None)
+    model = source.text(first) if first else None
+    return [
+        Cell(field, source.text(field), source.file.zone, model if _follows(field, first) else None) for field in fields
+    ]
+
+
+def _follows(field: Field, first: Field | None) -> bool:
+    return field.type is Type.INSTANT and field is not first
 
 
 def _is_legal(source: Source) -> str:
@@ -92,7 +101,10 @@ def _is_legal(source: Source) -> str:
     present = [cell for cell in cells if cell.field.name in source.columns]
     legal = [cell.is_legal for cell in cells if cell.is_legal != "TRUE"]
     extras = list(map(named, source.extras))
-    texts = are_legal_plain_texts(present, extras) if source.is_plain else are_legal_texts(present, extras)
+    if source.controls is None:
+        texts = are_legal_texts(present, extras)
+    else:
+        texts = are_legal_plain_texts(present, extras, source.controls)
     return " AND ".join([*legal, texts])
 
 
