@@ -6,23 +6,18 @@ import re
 from dataclasses import dataclass
 
 _TAIL_BYTES = 64
-_QUOTE_AFTER_BLANK = re.compile(rb'"(?<=[ \t]")')
+_QUOTE_AFTER_BLANK = re.compile(rb'"(?<=[,\r\n \t][ \t]")')
 # One pass takes out all but these: what is left is short, and counted as often as is wanted.
 _UNMARKED = bytes(sign for sign in range(0x100) if not (sign < 0x20 or sign == 0x7F or sign in b',"'))
 _KNOWN = b',"\n\r\t'
-# Control characters and white space beyond ASCII's, in UTF-8. Each pattern begins with one byte alone, since such are
-# quick to find; the third looks for the rarest byte of its sign.
-_FAR_SIGNS = tuple(
-    map(
-        re.compile,
-        (
-            rb"\xc2[\x80-\xa0]",
-            rb"\xe2(?:\x80[\x80-\x8a\xa8\xa9\xaf]|\x81\x9f)",
-            rb"\x9a(?<=\xe1\x9a)\x80",
-            rb"\xe3(?=\x80\x80)",
-        ),
-    )
-)
+# Control characters and white space beyond ASCII's, in UTF-8: each with its rarest byte, without which it need not be
+# looked for.
+_FAR_SIGNS = {
+    0xC2: re.compile(rb"\xc2[\x80-\xa0]"),
+    0xE2: re.compile(rb"\xe2(?:\x80[\x80-\x8a\xa8\xa9\xaf]|\x81\x9f)"),
+    0x9A: re.compile(rb"\xe1\x9a\x80"),
+    0xE3: re.compile(rb"\xe3\x80\x80"),
+}
 
 
 @dataclass(frozen=True)
@@ -57,12 +52,14 @@ class MarkReader:
         for sign, count in found.items():
             self._counts[sign] += count
         self._is_plain = self._is_plain and sum(found.values()) == len(marks)
-        quotes = found[ord('"')] and not self._has_space_before_quote
-        far = self._is_plain and not chunk.isascii()
-        if quotes or far:
-            seen = self._tail + chunk
-            self._has_space_before_quote |= bool(quotes) and _has_space_before_quote(seen, len(self._tail))
-            self._is_plain = self._is_plain and not (far and any(sign.search(seen) for sign in _FAR_SIGNS))
+        # What lies across two chunks, then what lies within this one.
+        seam = self._tail + chunk[:_TAIL_BYTES]
+        if found[ord('"')] and not self._has_space_before_quote:
+            self._has_space_before_quote = any(
+                _has_space_before_quote(*seen) for seen in ((seam, len(self._tail)), (chunk, _TAIL_BYTES))
+            )
+        if self._is_plain and not chunk.isascii():
+            self._is_plain = not (_has_far_signs(seam) or _has_far_signs(chunk))
         self._tail = (self._tail + chunk[-_TAIL_BYTES:])[-_TAIL_BYTES:]
 
     @property
@@ -81,8 +78,12 @@ class MarkReader:
         )
 
 
-def _has_space_before_quote(seen: bytes, known: int) -> bool:
-    """Whether a value begins with blanks before its quote; `known` is how much of the bytes was looked at before.
+def _has_far_signs(seen: bytes | bytearray) -> bool:
+    return any(rare in seen and sign.search(seen) for rare, sign in _FAR_SIGNS.items())
+
+
+def _has_space_before_quote(seen: bytes | bytearray, known: int) -> bool:
+    """Whether a value begins with blanks before its quote; `known` is how much of the bytes is looked at elsewhere.
 
     A run of blanks longer than the tail that is kept is no mistake of a program, but counts as one.
     """
