@@ -6,8 +6,9 @@ import hashlib
 import itertools
 import os
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
 from io import FileIO
 from pathlib import Path
@@ -16,8 +17,11 @@ from sodu.values.errors import Damaged
 from sodu.values.text import mark as _
 from sodu.warehouse.home import Home, sync_directory
 
-_CHUNK_BYTES = 1024**2
+_CHUNK_BYTES = 2 * 1024**2
 _SYNC_BYTES = 64 * 1024**2
+
+Reader = Callable[[bytearray], None]
+"""Looks at a file's chunks, one after the other, before they are overwritten."""
 
 
 @dataclass(frozen=True)
@@ -30,11 +34,11 @@ class Stored:
     is_new: bool = True
 
 
-def keep_upload(home: Home, path: Path, see: Callable[[bytearray], None] | None = None) -> Stored:
-    """Copy a file into uploads; what is kept is what was hashed, and what `see` saw, chunk by chunk."""
+def keep_upload(home: Home, path: Path, readers: Iterable[Reader] = ()) -> Stored:
+    """Copy a file into uploads; what is kept is what was hashed, and what each reader saw, chunk by chunk."""
     staged = home.tmp / f"{uuid.uuid4().hex}.upload"
     with open(path, "rb", buffering=0) as source, open(staged, "wb", buffering=0) as target:
-        sha256 = _copy(source, target, see)
+        sha256 = _copy(source, target, list(readers))
         os.fsync(target.fileno())
     return _keep(staged, home.uploads / sha256, sha256)
 
@@ -87,24 +91,23 @@ def _keep(staged: Path, path: Path, sha256: str) -> Stored:
     return Stored(sha256, path, path.stat().st_size, is_new)
 
 
-def _copy(source: FileIO, target: FileIO, see: Callable[[bytearray], None] | None) -> str:
-    """Copy, hashing and looking beside the writing, and syncing as it goes: the last sync then finds little to do."""
+def _copy(source: FileIO, target: FileIO, readers: list[Reader]) -> str:
+    """Copy, hashing and reading beside the writing, and syncing as it goes: the last sync then finds little to do."""
     digest = hashlib.sha256()
     unsynced = 0
     syncing: Future[None] | None = None
     # Two buffers for all of the file: while one is hashed the other is filled, and neither is made anew.
     buffers = (bytearray(_CHUNK_BYTES), bytearray(_CHUNK_BYTES))
     busy: tuple[list[Future[None]], list[Future[None]]] = ([], [])
-    with ThreadPoolExecutor(1) as hashing, ThreadPoolExecutor(1) as seeing, ThreadPoolExecutor(1) as syncs:
+    with ThreadPoolExecutor(1) as syncs, ExitStack() as stack:
+        threads = [(stack.enter_context(ThreadPoolExecutor(1)), read) for read in (digest.update, *readers)]
         for turn in itertools.cycle((0, 1)):
             _finish(busy[turn])
             size = source.readinto(buffers[turn])
             if not size:
                 break
             chunk = buffers[turn] if size == _CHUNK_BYTES else buffers[turn][:size]
-            busy[turn].append(hashing.submit(digest.update, chunk))
-            if see:
-                busy[turn].append(seeing.submit(see, chunk))
+            busy[turn].extend(thread.submit(read, chunk) for thread, read in threads)
             _write(target, chunk)
             unsynced += size
             if unsynced >= _SYNC_BYTES and (syncing is None or syncing.done()):

@@ -66,6 +66,8 @@ BAD = [
     value("charge_id", "", "required"),
     value("charge_id", " k1", "white_space"),
     value("charge_id", "k1\u00a0", "white_space"),
+    value("service_id", "s1 ", "white_space"),
+    value("corrects_charge_id", "k0 ", "white_space"),
     value("charge_id", "k" * 129, "too_long"),
     value("charge_id", "k\x001", "control_character"),
     value("charge_id", "k\x1f1", "control_character"),

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 _TAIL_BYTES = 64
 _QUOTE_AFTER_BLANK = re.compile(rb'"(?<=[,\r\n \t][ \t]")')
-# One pass takes out all but these: what is left is short, and counted as often as is wanted.
-_UNMARKED = bytes(sign for sign in range(0x100) if not (sign < 0x20 or sign == 0x7F or sign in b',"'))
-_KNOWN = b',"\n\r\t'
 # Control characters and white space beyond ASCII's, in UTF-8: each with its rarest byte, without which it need not be
 # looked for.
 _FAR_SIGNS = {
@@ -22,60 +24,67 @@ _FAR_SIGNS = {
 
 @dataclass(frozen=True)
 class Marks:
-    """How often the signs that give a CSV file its shape stand in its bytes."""
+    """What the signs are that give a CSV file its shape."""
 
     commas: int
-    line_feeds: int
-    returns: int
-    tabs: int
     has_quotes: bool
     has_space_before_quote: bool
-    is_plain: bool
-    """Surely without control characters, save for the three above, and without white space other than ASCII's."""
-    ends_line: bool
-    """Whether the last row has a line end."""
+    controls: str | None
+    """The control characters in its bytes, where there are none but line ends and tabs, and no far white space."""
 
 
 class MarkReader:
-    """Reads the marks of a file whose chunks it is given one after the other."""
+    """Reads the marks of a file whose chunks are given to each of `readers`, one after the other."""
 
     def __init__(self) -> None:
-        self._counts = dict.fromkeys(_KNOWN, 0)
-        self._has_space_before_quote = False
-        self._is_plain = True
+        self._commas = 0
+        self._controls = ""
+        self._has_other_controls = self._has_far_signs = False
+        self._has_quotes = self._has_space_before_quote = False
         self._tail = b""
 
-    def read(self, chunk: bytearray) -> None:
-        """Take in the next chunk."""
-        marks = chunk.translate(None, _UNMARKED)
-        found = {sign: marks.count(sign) for sign in _KNOWN}
-        for sign, count in found.items():
-            self._counts[sign] += count
-        self._is_plain = self._is_plain and sum(found.values()) == len(marks)
+    @property
+    def readers(self) -> tuple[Callable[[bytearray], None], ...]:
+        """What reads chunks; each may have a thread of its own."""
+        return self._count, self._look
+
+    def _count(self, chunk: bytearray) -> None:
+        # Counted by Arrow, since it lets other threads go on meanwhile.
+        signs = pa.Array.from_buffers(pa.uint8(), len(chunk), [None, pa.py_buffer(chunk)])
+        self._commas += _sum(pc.equal(signs, _sign(",")))
+        controls = _sum(pc.less(signs, _sign(" "))) - _sum(pc.equal(signs, _sign("\n")))
+        for control in "\r\t":
+            if ord(control) in chunk:
+                controls -= chunk.count(ord(control))
+                self._controls += control if control not in self._controls else ""
+        self._has_other_controls |= controls > 0 or 0x7F in chunk
+
+    def _look(self, chunk: bytearray) -> None:
         # What lies across two chunks, then what lies within this one.
         seam = self._tail + chunk[:_TAIL_BYTES]
-        if found[ord('"')] and not self._has_space_before_quote:
+        if not self._has_space_before_quote and ord('"') in chunk:
+            self._has_quotes = True
             self._has_space_before_quote = any(
                 _has_space_before_quote(*seen) for seen in ((seam, len(self._tail)), (chunk, _TAIL_BYTES))
             )
-        if self._is_plain and not chunk.isascii():
-            self._is_plain = not (_has_far_signs(seam) or _has_far_signs(chunk))
+        if not self._has_far_signs and not chunk.isascii():
+            self._has_far_signs = _has_far_signs(seam) or _has_far_signs(chunk)
         self._tail = (self._tail + chunk[-_TAIL_BYTES:])[-_TAIL_BYTES:]
 
     @property
     def marks(self) -> Marks:
         """What was read."""
-        counts = self._counts
-        return Marks(
-            counts[ord(",")],
-            counts[ord("\n")],
-            counts[ord("\r")],
-            counts[ord("\t")],
-            counts[ord('"')] > 0,
-            self._has_space_before_quote,
-            self._is_plain,
-            self._tail.endswith((b"\n", b"\r")),
-        )
+        is_plain = not (self._has_other_controls or self._has_far_signs)
+        controls = "\n" + self._controls if is_plain else None
+        return Marks(self._commas, self._has_quotes, self._has_space_before_quote, controls)
+
+
+def _sign(character: str) -> Any:
+    return pa.scalar(ord(character), pa.uint8())
+
+
+def _sum(found: Any) -> int:
+    return int(pc.sum(found).as_py() or 0)
 
 
 def _has_far_signs(seen: bytes | bytearray) -> bool:

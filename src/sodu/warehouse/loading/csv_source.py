@@ -31,10 +31,9 @@ def open_csv(file: File, _sieve: Sieve) -> Source:
 
 def _controls(marks: Marks) -> str | None:
     """The control characters that values may hold; line ends do only within quotes."""
-    if not marks.is_plain:
-        return None
-    found = {"\t": marks.tabs, "\n": marks.has_quotes and marks.line_feeds, "\r": marks.has_quotes and marks.returns}
-    return "".join(sign for sign, count in found.items() if count)
+    if marks.controls is None or marks.has_quotes:
+        return marks.controls
+    return "".join(sign for sign in marks.controls if sign not in "\r\n")
 
 
 def watched(source: Source, names: list[str], marks: Marks) -> Source:

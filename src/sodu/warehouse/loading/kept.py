@@ -51,7 +51,7 @@ class Kept:
     def upload(self, path: Path) -> Upload:
         """Keep a file as it was received; read the marks of CSV while its bytes pass."""
         reader = MarkReader() if path.suffix.lower() == ".csv" else None
-        kept = self._remember(keep_upload(self._home, path, reader.read if reader else None))
+        kept = self._remember(keep_upload(self._home, path, reader.readers if reader else ()))
         return Upload(kept.sha256, kept.path, kept.bytes, kept.is_new, reader.marks if reader else None)
 
     def batch(self, path: Path) -> Stored:

@@ -17,7 +17,10 @@ from sodu.warehouse.progress import Progress, silent
 Error = duckdb.Error
 
 _POLL_SECONDS = 0.1
-_COPY_OPTIONS = "FORMAT parquet, PARQUET_VERSION V2, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE 122880"
+_COPY_OPTIONS = (
+    "FORMAT parquet, PARQUET_VERSION V2, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE 122880, "
+    "WRITE_BLOOM_FILTER false"
+)
 
 
 class Sieve:
