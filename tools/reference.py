@@ -13,6 +13,7 @@ sys.path.insert(0, str(ROOT / "src"))
 
 from sodu.entrances.commands.command import Command, Parser, Words  # noqa: E402  (the package need not be installed)
 from sodu.entrances.commands.main import COMMANDS  # noqa: E402
+from sodu.entrances.configuration import NAMES  # noqa: E402
 from sodu.reports.catalog import REPORTS  # noqa: E402
 from sodu.reports.column import Column  # noqa: E402
 from sodu.reports.conditions import CONDITIONS  # noqa: E402
@@ -121,11 +122,24 @@ def commands_page() -> str:
     return page("The commands", "src/sodu/entrances/commands/", [shared, *sections])
 
 
+def settings_page() -> str:
+    """Every setting of the portal."""
+    intro = (
+        "Each is a variable of the environment, or a line of `sodu.toml` in the home; the environment wins. `SODU_ZONE` and "
+        "`SODU_MEMORY` are read by the server too: see [the commands](commands.md). Single sign-on is "
+        "set as `[[single_sign_on]]` tables of `sodu.toml`."
+    )
+    rows = ([f"`SODU_{name.upper()}`", f"`{name}`", text] for name, text in NAMES.items())
+    parts = [intro, table(("variable", "in sodu.toml", "what it is"), rows)]
+    return page("The portal's settings", "src/sodu/entrances/configuration.py", parts)
+
+
 PAGES = {
     "commands.md": commands_page,
     "data-contract.md": data_contract,
     "limits.md": limits_page,
     "reports.md": reports_page,
+    "settings.md": settings_page,
 }
 
 

@@ -17,40 +17,12 @@ from playwright.sync_api import Browser, Page, sync_playwright
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "src")]
 
-from sodu.reports.catalog import REPORTS  # noqa: E402
+from tests.browser.pages import ADMIN, OPERATOR, PAGES, REFUSED  # noqa: E402
 from tests.browser.server import CHROMIUM_FLAGS, Served, make_home, serving  # noqa: E402
 
 WIDTHS = (1440, 390)
 THEMES = ("light", "dark")
 LANGUAGES = ("en", "vi")
-OPERATOR, ADMIN = ("operator", ""), ("partner_admin", "partner-01")
-VISITOR = ("", "")
-
-PAGES: dict[str, tuple[tuple[str, str], str]] = {
-    "sign-in": (VISITOR, "/accounts/login/"),
-    "overview": (ADMIN, "/?period=last-month"),
-    "overview-provider": (OPERATOR, "/?period=last-month"),
-    **{report.slug: (ADMIN, f"/reports/{report.slug}?period=last-month") for report in REPORTS},
-    "compared": (ADMIN, "/reports/revenue-by-service?period=last-month&compare=previous&currency=VND"),
-    "by-month": (ADMIN, "/reports/revenue-by-account?period=this-year&by=month&currency=VND"),
-    "empty": (ADMIN, "/reports/revenue-detail?period=2015"),
-    "refused": (ADMIN, "/reports/revenue-detail?period=yesteryear"),
-    "explained": (ADMIN, "/explain/credit-total?period=last-month&currency=VND&measure=used"),
-    "exports": (ADMIN, "/exports"),
-    "saved-views": (ADMIN, "/views"),
-    "schedules": (ADMIN, "/schedules"),
-    "people": (ADMIN, "/people"),
-    "audit": (ADMIN, "/audit"),
-    "settings": (ADMIN, "/settings"),
-    "second-factors": (ADMIN, "/accounts/2fa/"),
-    "tokens": (ADMIN, "/settings/tokens"),
-    "loads": (OPERATOR, "/provider/loads"),
-    "load": (OPERATOR, "/provider/loads/new"),
-    "partners": (OPERATOR, "/provider/partners"),
-    "checks": (OPERATOR, "/provider/checks"),
-    "api": (ADMIN, "/api/v1/docs"),
-}
-"""Each page by the name of its picture: who opens it, and its address."""
 
 
 def main() -> None:
@@ -87,7 +59,7 @@ def _opened(
                 page = context.new_page()
                 answer = page.goto(served.url + address, wait_until="networkidle")
                 assert answer
-                assert answer.status == (400 if name == "refused" else 200), f"{name}: {answer.status}"
+                assert answer.status == (400 if name in REFUSED else 200), f"{name}: {answer.status}"
                 yield theme, width, (name, page)
                 context.close()
 

@@ -17,6 +17,8 @@ ILL = [
     ("credit-total", {"status": ["active"]}, "status: credit-total has no such condition"),
     ("credit-usage", {"compare": ["previous"]}, "compare: credit-usage has no such condition"),
     ("credit-usage", {"by": ["day"]}, "by: credit-usage has no such condition"),
+    ("credit-total", {"kind": ["usage"]}, "kind: credit-total has no such condition"),
+    ("credit-usage", {"kind": ["used"]}, "kind: 'used' is none of topup, grant"),
     ("credit-total", {"period": ["2026-13"]}, "period: '2026-13' is no period"),
     ("credit-total", {"period": ["2026", "2025"]}, "period: given 2 times; it takes one value"),
     ("credit-total", {"account_type": ["all"]}, "account_type: 'all' is none of partner, customer, both"),

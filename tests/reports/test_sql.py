@@ -27,6 +27,7 @@ GOLDEN = Path(__file__).parent / "golden"
 QUESTIONS: dict[str, dict[str, list[str]]] = {
     "plain": {"period": ["2026-10"]},
     "narrow": {"period": ["2026-10"], "account_type": ["customer"]},
+    "kinds": {"period": ["2026-10"], "kind": ["topup", "transfer_in"]},
     "compared": {"period": ["2026-10"], "compare": ["previous"]},
     "by": {"period": ["2026"], "by": ["month"]},
 }
@@ -51,6 +52,7 @@ def selection(conditions: Conditions, *, narrow: bool) -> Selection:
         accounts=(2, 3) if narrow else None,
         services=(5,) if narrow else None,
         currency=1 if narrow else None,
+        kinds=conditions.kind,
     )
 
 

@@ -23,7 +23,7 @@ ROLES = ("operator", "auditor", "partner_admin", "partner_member")
 NAMES = {
     "url": _("The address that people open, such as https://reports.example.com; http for this machine alone"),
     "bind": _("Where the server listens: an address and a port"),
-    "threads": _("How many requests are answered at once"),
+    "request_threads": _("How many requests are answered at once"),
     "secret_key": _("The key that signs sessions, of at least 50 characters; made in the home where it is not set"),
     "mfa_roles": _("Who must have a second factor: roles with commas between, or none"),
     "smtp": _("The mail server, as smtp://user:password@host:587 (STARTTLS) or smtps://…; without it nothing is sent"),
@@ -54,7 +54,7 @@ class Configuration:
     home: Path
     url: str
     bind: str
-    threads: int
+    request_threads: int
     secret_key: str = field(repr=False)
     mfa_roles: tuple[str, ...]
     smtp: MailServer | None
@@ -84,7 +84,7 @@ class Configuration:
             home=home,
             url=_url(given.get("url", f"http://{bind}")),
             bind=bind,
-            threads=_whole("threads", given.get("threads", "8"), 1, SERVE_THREADS_MAX),
+            request_threads=_whole("request_threads", given.get("request_threads", "8"), 1, SERVE_THREADS_MAX),
             secret_key=_secret(given.get("secret_key"), home),
             mfa_roles=_roles(given.get("mfa_roles", "operator,auditor,partner_admin")),
             smtp=_smtp(given["smtp"]) if given.get("smtp") else None,

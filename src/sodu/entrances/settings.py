@@ -10,6 +10,7 @@ from csp.constants import NONE, SELF
 
 import sodu
 from sodu.entrances.configuration import Configuration
+from sodu.entrances.single_sign_on import providers
 from sodu.values import limits
 
 PACKAGE = Path(sodu.__file__).parent
@@ -127,16 +128,16 @@ MFA_ADAPTER = "sodu.entrances.web.adapters.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Sodu"
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+"""Addresses come from invitations, not from who signs up: a factor needs no further proof of them."""
+MFA_TOTP_TOLERANCE = 1
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not CONFIGURATION.is_secure
 USERSESSIONS_TRACK_ACTIVITY = True
 SOCIALACCOUNT_ADAPTER = "sodu.entrances.web.adapters.SingleSignOnAdapter"
 SOCIALACCOUNT_ONLY = False
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
 SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
-SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {
-    "openid_connect": {"APPS": [], "OAUTH_PKCE_ENABLED": True},
-    "saml": {"APPS": []},
-}
+SOCIALACCOUNT_PROVIDERS: dict[str, Any] = providers(CONFIGURATION.single_sign_on, CONFIGURATION.home)
 
 SESSION_COOKIE_NAME = "__Host-sid" if CONFIGURATION.is_secure else "sid"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = CONFIGURATION.is_secure

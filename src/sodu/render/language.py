@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gettext
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
@@ -10,12 +11,13 @@ from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from sodu.values.money import plain, round_once
 from sodu.values.text import Message
 
 LANGUAGES = ("en", "vi")
 _LOCALE = Path(__file__).parent.parent / "locale"
-_SEPARATORS = {"en": (",", "."), "vi": (".", ",")}
+_STYLES = {"point": (",", "."), "comma": (".", ","), "space": ("\u202f", ",")}
+"""What stands between groups of three digits and before decimals, by the name of a reader's choice."""
+_STYLE_OF = {"en": "point", "vi": "comma"}
 _DAYS = {"en": "%Y-%m-%d", "vi": "%d/%m/%Y"}
 
 
@@ -56,11 +58,21 @@ def _place(value: object, language: str) -> object:
 
 def number(value: Decimal, language: str, decimals: int | None = None) -> str:
     """A number with group separators: rounded to some decimals, or with all that the value has."""
-    text = plain(value) if decimals is None else format(round_once(value, decimals), "f")
-    whole, _point, fraction = text.lstrip("-").partition(".")
-    group, point = _SEPARATORS.get(language, _SEPARATORS["en"])
-    sign = "-" if text.startswith("-") and text.strip("-0.") else ""
-    return sign + f"{int(whole):,}".replace(",", group) + (point + fraction if fraction else "")
+    return _written(value, decimals).translate(_signs(_STYLE_OF.get(language, "point"), "-"))
+
+
+def _written(value: Decimal | int, decimals: int | None) -> str:
+    """Rounded half-even, as all is; never `-0`."""
+    if decimals is not None:
+        return format(value, f"z,.{decimals}f")
+    text = format(value, "z,f" if isinstance(value, Decimal) else ",")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+@lru_cache
+def _signs(style: str, minus: str) -> dict[int, str]:
+    group, point = _STYLES.get(style, _STYLES["point"])
+    return {ord(","): group, ord("."): point, ord("-"): minus}
 
 
 def percent(value: Decimal, language: str, decimals: int | None = None) -> str:
@@ -78,3 +90,36 @@ def instant(value: datetime, zone: str, language: str) -> str:
     local = value.replace(tzinfo=UTC).astimezone(ZoneInfo(zone))
     fraction = f".{local.microsecond:06}" if local.microsecond else ""
     return f"{day(local, language)} {local:%H:%M:%S}{fraction}"
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How a reader has figures and times written on a page; there the minus sign is a true one."""
+
+    language: str = "en"
+    number_style: str = "language"
+    zone: str = "UTC"
+    """In which instants are shown."""
+    time_format: str = "24"
+
+    def number(self, value: Decimal | int, decimals: int | None = None) -> str:
+        """A number, as `number` has it, in the reader's style."""
+        style = _STYLE_OF.get(self.language, "point") if self.number_style == "language" else self.number_style
+        return _written(value, decimals).translate(_signs(style, "\u2212"))
+
+    def percent(self, value: Decimal, decimals: int | None = None) -> str:
+        """A fraction as a percentage."""
+        return self.number(value.scaleb(2), decimals) + "%"
+
+    def day(self, value: date) -> str:
+        """A day in figures."""
+        return day(value, self.language)
+
+    def instant(self, value: datetime) -> str:
+        """An instant (UTC without a zone) in the reader's zone, to the second."""
+        local = value.replace(tzinfo=UTC).astimezone(ZoneInfo(self.zone))
+        if self.time_format == "12":
+            return (
+                f"{day(local, self.language)} {local.hour % 12 or 12}:{local:%M:%S} {'AM' if local.hour < 12 else 'PM'}"
+            )
+        return f"{day(local, self.language)} {local:%H:%M:%S}"

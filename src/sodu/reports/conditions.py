@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -14,7 +14,9 @@ from sodu.values import limits, period as periods
 from sodu.values.errors import WrongUsage
 from sodu.values.period import Period
 from sodu.values.text import Message, Text, mark as _
+from sodu.warehouse.facts import KIND_SIGNS
 
+KINDS = tuple(KIND_SIGNS)
 STATUSES = ("awaiting_approval", "rejected", "awaiting_activation", "active", "expired", "cancelled")
 BUCKETS = ("day", "week", "month", "quarter")
 ACCOUNT_TYPES = ("partner", "customer", "both")
@@ -28,6 +30,7 @@ CONDITIONS: dict[str, Text] = {
     "service": _("A service; may be given several times"),
     "product_group": _("A product group; may be given several times"),
     "currency": _("One currency"),
+    "kind": _("A kind of credit entry; may be given several times"),
     "status": _("A discount's status; may be given several times"),
     "compare": _("previous, year, or a period to compare with"),
     "by": _("A further dimension: day, week, month or quarter"),
@@ -40,7 +43,7 @@ CONDITIONS: dict[str, Text] = {
 }
 """Every condition by its name, and what it is."""
 
-SEVERAL = frozenset({"account", "service", "product_group", "status"})
+SEVERAL = frozenset({"account", "service", "product_group", "kind", "status"})
 SHARED = ("period", "account_type", "account", "service", "product_group", "currency", "as_known_at")
 ANSWERING = ("sort", "columns", "limit", "after")
 
@@ -56,6 +59,7 @@ class Conditions:
     service: tuple[str, ...] = ()
     product_group: tuple[str, ...] = ()
     currency: str | None = None
+    kind: tuple[str, ...] = ()
     status: tuple[str, ...] = ()
     compare_text: str | None = None
     compare: Period | None = None
@@ -70,7 +74,7 @@ class Conditions:
     def wire(self) -> dict[str, Any]:
         """The question in its canonical words, as JSON values; what was not asked is left out."""
         words: dict[str, Any] = {"period": self.period_text, "account_type": self.account_type}
-        for name in ("account", "service", "product_group", "status", "sort", "columns"):
+        for name in ("account", "service", "product_group", "kind", "status", "sort", "columns"):
             if values := getattr(self, name):
                 words[name] = list(values)
         single = {
@@ -82,6 +86,10 @@ class Conditions:
             "limit": self.limit,
         }
         return words | {name: value for name, value in single.items() if value is not None}
+
+    def of_figure(self, currency: str, account_type: str | None = None) -> Conditions:
+        """The same question of one currency and, for a total, one account type."""
+        return replace(self, currency=currency, account_type=account_type or self.account_type, after=None)
 
 
 def parse(report: Report, wire: Mapping[str, Sequence[str]], today: date) -> Conditions:
@@ -110,6 +118,7 @@ def parse(report: Report, wire: Mapping[str, Sequence[str]], today: date) -> Con
         service=_ids(words.get("service", ())),
         product_group=tuple(sorted(set(words.get("product_group", ())))),
         currency=_currency(one.get("currency")),
+        kind=tuple(_choice("kind", text, KINDS) for text in sorted(set(words.get("kind", ())))),
         status=tuple(_choice("status", text, STATUSES) for text in sorted(set(words.get("status", ())))),
         compare_text=compare_text,
         compare=periods.earlier(period, compare_text, today) if compare_text else None,
@@ -185,6 +194,7 @@ def sentences(conditions: Conditions) -> tuple[Message, ...]:
         (_("Account: {values}"), conditions.account),
         (_("Service: {values}"), conditions.service),
         (_("Product group: {values}"), conditions.product_group),
+        (_("Kind: {values}"), conditions.kind),
         (_("Status: {values}"), conditions.status),
         (_("Currency: {values}"), (conditions.currency,) if conditions.currency else ()),
     ):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sodu.reports import vocabulary as v
 from sodu.reports.column import Column, Kind
+from sodu.reports.figure import Behind, Figure, Span, Term
 from sodu.reports.report import Field
 from sodu.reports.sql import fragments
 from sodu.values.text import Text, mark as _
@@ -50,4 +51,66 @@ def listing_fields(sign: str) -> tuple[Field, ...]:
         Field(v.AMOUNT, f"{sign}f.amount"),
         Field(v.money("balance_after", _("Balance after")), "b.balance_after", sortable=False),
         v.identifier("entry_id", _("Entry"), "f.entry_id"),
+    )
+
+
+_ADDS, _TAKES = "credit-topped-up", "credit-usage"
+_PLUS, _MINUS = (("+", "amount"),), (("−", "amount"),)
+_COUNT = (("+", ""),)
+_SUBTRACTED = ("transferred_out", "used", "expired")
+_KINDS = {
+    "topped_up": (_ADDS, "topup"),
+    "granted": (_ADDS, "grant"),
+    "transferred_in": (_ADDS, "transfer_in"),
+    "transferred_out": (_TAKES, "transfer_out"),
+    "used": (_TAKES, "usage"),
+    "refunded": (_TAKES, "refund"),
+    "expired": (_TAKES, "expiry"),
+}
+"""The listing and the kind of entry of each measure; adjustments stand in both listings."""
+
+
+def _measure(name: str) -> Figure:
+    slug, kind = _KINDS[name]
+    less = "eliminated" if kind.startswith("transfer") else ""
+    # What gives back stands in the listing of what takes, negative.
+    sums = _MINUS if name == "refunded" else _PLUS
+    return Figure(name, behind=(Behind(slug, sums, (kind,)),), less=less)
+
+
+def _all_entries(name: str, span: Span, terms: tuple[Term, ...] = ()) -> Figure:
+    return Figure(name, terms, (Behind(_ADDS, _PLUS), Behind(_TAKES, _MINUS)), span)
+
+
+_ADJUSTED = (Behind(_ADDS, _PLUS, ("adjustment",)), Behind(_TAKES, _MINUS, ("adjustment",)))
+
+STATEMENT_FIGURES = (
+    _all_entries("opening", Span.BEFORE),
+    *(_measure(name) for name in _KINDS),
+    Figure("adjusted", behind=_ADJUSTED),
+    _all_entries(
+        "closing",
+        Span.UNTIL_END,
+        (Term("opening"), *(Term(name, "−" if name in _SUBTRACTED else "+") for name in MEASURES)),
+    ),
+    Figure("entries", behind=(Behind(_ADDS, _COUNT), Behind(_TAKES, _COUNT))),
+    Figure("eliminated", behind=(Behind(_ADDS, _PLUS, ("transfer_in",)),), only_internal=True),
+)
+"""How each figure of the statement comes about."""
+
+
+def listing_figures(slug: str) -> tuple[Figure, ...]:
+    """How each total of a credit listing comes about."""
+    names = [name for name, (listing, _kind) in _KINDS.items() if listing == slug]
+    transfer = "transfer_in" if slug == _ADDS else "transfer_out"
+    return (
+        *(_measure(name) for name in names),
+        Figure("adjusted", behind=(Behind(slug, _PLUS, ("adjustment",)),)),
+        Figure("eliminated", behind=(Behind(slug, _PLUS, (transfer,)),), only_internal=True),
+        Figure(
+            "amount",
+            tuple(Term(name, "−" if name == "refunded" else "+") for name in (*names, "adjusted")),
+            (Behind(slug, _PLUS),),
+            less="eliminated",
+        ),
     )

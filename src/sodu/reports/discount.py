@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from sodu.reports import conditions, vocabulary as v
+from sodu.reports.chart import Chart, Form, Over
 from sodu.reports.column import Column, Kind
+from sodu.reports.figure import Behind, Figure, Term
 from sodu.reports.report import Field, Report, Shape
 from sodu.values.text import Text, mark as _
 
@@ -63,4 +65,10 @@ def report(slug: str, owner: str, title: Text, summary: Text) -> Report:
         totals=(*v.TOTAL_KEYS, ORDERS, LIST, GIVEN, EFFECTIVE_RATE),
         conditions=(*conditions.SHARED, "status", *conditions.ANSWERING),
         sort=("discount_id", "currency"),
+        figures=(
+            Figure("orders", behind=(Behind(slug, (("+", "orders"),)),), adds_up=False),
+            *(Figure(name, behind=(Behind(slug, (("+", name),)),)) for name in ("list", "discount_given")),
+            Figure("effective_rate", (Term("discount_given"), Term("list", "÷"))),
+        ),
+        chart=Chart(slug, ("discount_given",), Over.ENTITY, Form.BARS, ("service_id", "product_group")),
     )

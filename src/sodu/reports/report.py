@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from sodu.reports.chart import Chart
 from sodu.reports.column import Column, Kind
+from sodu.reports.figure import Figure
 from sodu.values.text import Text
 
 
@@ -89,6 +91,13 @@ class Report:
     """Whose discounts it lists."""
     order: tuple[str, ...] = ()
     """Machine names of all columns in order, where fields, measures, ratios one after the other are not it."""
+    figures: tuple[Figure, ...] = ()
+    """How each figure of its totals and rows comes about."""
+    chart: Chart | None = None
+
+    def figure(self, name: str) -> Figure | None:
+        """How the figure of a column comes about."""
+        return next((figure for figure in self.figures if figure.name == name), None)
 
     @property
     def columns(self) -> tuple[Column, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sodu.reports import vocabulary as v
 from sodu.reports.column import Column, Kind
+from sodu.reports.figure import Behind, Figure, Term
 from sodu.reports.report import Measure, Ratio
 from sodu.values.text import mark as _
 
@@ -58,3 +59,31 @@ TOTALS = (
     *(measure.column for measure in MEASURES[5:]),
     ACCOUNTS.column,
 )
+
+
+_DETAIL = "revenue-detail"
+
+
+def _summed(name: str, only: str = "", terms: tuple[Term, ...] = ()) -> Figure:
+    return Figure(name, terms, (Behind(_DETAIL, (("+", name),)),), only=only)
+
+
+FIGURES = (
+    _summed("list"),
+    Figure(
+        "customer_discount",
+        (Term("list", only="customer"), Term("sales", "−")),
+        (Behind(_DETAIL, (("+", "list"), ("−", "sales"))),),
+        only="customer",
+    ),
+    _summed("sales", "customer"),
+    _summed("cost", "customer"),
+    _summed("margin", "customer", (Term("sales"), Term("cost", "−"))),
+    Figure("margin_rate", (Term("margin"), Term("sales", "÷"))),
+    _summed("own_use", "partner"),
+    _summed("tax"),
+    Figure("charges", behind=(Behind(_DETAIL, (("+", ""),)),)),
+    Figure("accounts", behind=(Behind("revenue-by-account", (("+", ""),)),)),
+    Figure("sales_share", (Term("sales"), Term("sales", "÷", of_total=True))),
+)
+"""How each figure of the revenue reports comes about."""

@@ -57,10 +57,19 @@ def run(report: Report, conditions: Conditions, scope: Scope, record: Record, no
     Raises WrongUsage for ids that are unknown or may not be seen. Rows are read from the engine as the answer's
     batches are.
     """
-    known = _known(conditions, record)
-    selection = resolve(conditions, scope, record.engine, known)
-    question = Question(report, conditions, selection, record.engine, record.zone, now)
-    answer = _ANSWERS[report.shape](question)
+    return answered(question_of(report, conditions, scope, record, now))
+
+
+def question_of(report: Report, conditions: Conditions, scope: Scope, record: Record, now: datetime) -> Question:
+    """The question with its ids looked up, within what the reader may see."""
+    selection = resolve(conditions, scope, record.engine, _known(conditions, record))
+    return Question(report, conditions, selection, record.engine, record.zone, now)
+
+
+def answered(question: Question) -> ResultTable:
+    """The answer to a question, its rows still to be read."""
+    conditions = question.conditions
+    answer = _ANSWERS[question.report.shape](question)
     table = ResultTable(
         header=_header(question),
         columns=_shown(answer, conditions),

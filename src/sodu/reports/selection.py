@@ -25,6 +25,10 @@ class Selection:
     accounts: tuple[int, ...] | None
     services: tuple[int, ...] | None
     currency: int | None
+    kinds: tuple[str, ...] = ()
+    """Kinds of credit entries; none named stands for all."""
+    only_internal: bool = False
+    """Only transfers whose other account is selected too."""
 
 
 def resolve(conditions: Conditions, scope: Scope, engine: Engine, known: Known) -> Selection:
@@ -44,6 +48,7 @@ def resolve(conditions: Conditions, scope: Scope, engine: Engine, known: Known) 
         accounts=_accounts(conditions, scope, finder, partners),
         services=_services(conditions, finder),
         currency=finder.currency(conditions.currency) if conditions.currency else None,
+        kinds=conditions.kind,
     )
 
 

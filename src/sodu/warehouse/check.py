@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -11,7 +11,7 @@ from sodu.values.text import Message, Text, mark as _
 from sodu.warehouse.duckdb import Connection, connect, told
 from sodu.warehouse.facts import BY_NAME
 from sodu.warehouse.home import Home
-from sodu.warehouse.journal import BatchRow, Journal, Totals, totals_text
+from sodu.warehouse.journal import BatchRow, Journal, JournalRow, Totals, totals_text
 from sodu.warehouse.laws import find_breaches
 from sodu.warehouse.live import open_live
 from sodu.warehouse.opening import refresh
@@ -20,6 +20,7 @@ from sodu.warehouse.schema import TARGETS
 from sodu.warehouse.store import batch_path, verified_batch, verify
 
 _CHECKING = _("Checking")
+WAREHOUSE = _("the warehouse against the journal")
 
 
 @dataclass(frozen=True)
@@ -31,8 +32,11 @@ class Finding:
     detail: Message
 
 
-def check(home: Home, progress: Progress = silent) -> list[Finding]:
-    """Everything that can be checked; what rests on something damaged is left out."""
+def check(home: Home, progress: Progress = silent, served: Callable[[], Finding] | None = None) -> list[Finding]:
+    """Everything that can be checked; what rests on something damaged is left out.
+
+    `served` is what the process that owns the warehouse finds of it, where one does.
+    """
     try:
         journal = Journal(home)
     except SoduError as error:
@@ -41,12 +45,21 @@ def check(home: Home, progress: Progress = silent) -> list[Finding]:
     findings = [Finding(_("journal chain"), True, head), *_files(home, journal, progress)]
     if all(finding.ok for finding in findings):
         findings += [_batches(home, journal), *_laws(home, journal)]
-        findings += _warehouse(home, journal, progress)
+        try:
+            findings.append(served() if served else _warehouse(home, journal, progress))
+        except SoduError as error:
+            findings.append(Finding(WAREHOUSE, False, error.message))
     return findings
 
 
+def check_warehouse(connection: Connection, rows: Iterable[JournalRow]) -> Finding:
+    """Whether an open warehouse holds what the journal's rows say, and nothing else."""
+    found = {table: _recounted(connection, table, f"{target.name} r", _CODE) for table, target in TARGETS.items()}
+    return _compared(WAREHOUSE, _batch_rows(rows), found)
+
+
 def _files(home: Home, journal: Journal, progress: Progress) -> Iterator[Finding]:
-    rows = _batch_rows(journal)
+    rows = _batch_rows(journal.rows())
     uploads = {row.upload_sha256 for row in rows}
     batches = {row.batch_sha256 for row in rows}
     checks: list[tuple[str, Callable[[str], object]]] = [
@@ -77,10 +90,11 @@ def _orphans(home: Home, uploads: set[str], batches: set[str]) -> Finding:
 
 def _batches(home: Home, journal: Journal) -> Finding:
     """Count and sum every batch again from its file, withdrawn ones too."""
-    numbered = [(row.seq, row.table, row.batch_sha256) for row in _batch_rows(journal)]
+    rows = _batch_rows(journal.rows())
+    numbered = [(row.seq, row.table, row.batch_sha256) for row in rows]
     with open_live(home, numbered) as connection:
         found = {table: _recounted(connection, table, table, "currency") for table in BY_NAME}
-    return _compared(_("control totals of the batches"), journal, found)
+    return _compared(_("control totals of the batches"), rows, found)
 
 
 def _laws(home: Home, journal: Journal) -> Iterator[Finding]:
@@ -100,21 +114,14 @@ def _laws(home: Home, journal: Journal) -> Iterator[Finding]:
             )
 
 
-def _warehouse(home: Home, journal: Journal, progress: Progress) -> Iterator[Finding]:
-    name = _("the warehouse against the journal")
-    try:
-        refresh(home, journal, progress)
-        with home.scratch() as scratch, told(home.warehouse_path):
-            connection = connect(home, home.warehouse_path, scratch, read_only=True)
-            try:
-                found = {
-                    table: _recounted(connection, table, f"{target.name} r", _CODE) for table, target in TARGETS.items()
-                }
-            finally:
-                connection.close()
-        yield _compared(name, journal, found)
-    except SoduError as error:
-        yield Finding(name, False, error.message)
+def _warehouse(home: Home, journal: Journal, progress: Progress) -> Finding:
+    refresh(home, journal, progress)
+    with home.scratch() as scratch, told(home.warehouse_path):
+        connection = connect(home, home.warehouse_path, scratch, read_only=True)
+        try:
+            return check_warehouse(connection, journal.rows())
+        finally:
+            connection.close()
 
 
 _CODE = "(SELECT code FROM currency_keys k WHERE k.currency = r.currency)"
@@ -140,8 +147,7 @@ def _recounted(connection: Connection, table: str, relation: str, code: str) -> 
     return {seq: (rows[seq], totals_text(totals[seq])) for seq in rows}
 
 
-def _compared(name: Text, journal: Journal, found: dict[str, _Counted]) -> Finding:
-    batches = _batch_rows(journal)
+def _compared(name: Text, batches: list[BatchRow], found: dict[str, _Counted]) -> Finding:
     expected = {(row.table, row.seq): (row.rows, totals_text(row.totals)) for row in batches if row.rows}
     actual = {(table, seq): counted for table, by_seq in found.items() for seq, counted in by_seq.items()}
     wrong = sorted(seq for table, seq in {*expected, *actual} if expected.get((table, seq)) != actual.get((table, seq)))
@@ -152,5 +158,5 @@ def _compared(name: Text, journal: Journal, found: dict[str, _Counted]) -> Findi
     return Finding(name, True, detail)
 
 
-def _batch_rows(journal: Journal) -> list[BatchRow]:
-    return [row for row in journal.rows() if isinstance(row, BatchRow)]
+def _batch_rows(rows: Iterable[JournalRow]) -> list[BatchRow]:
+    return [row for row in rows if isinstance(row, BatchRow)]

@@ -17,6 +17,7 @@ from sodu.values.limits import STREAM_BATCH_ROWS
 from sodu.values.text import mark as _
 from sodu.warehouse.engine import Query, waited
 from sodu.warehouse.home import Home
+from sodu.warehouse.time_limit import Open, took_too_long
 
 Connection = duckdb.DuckDBPyConnection
 
@@ -58,6 +59,7 @@ class DuckDBEngine:
     def __init__(self, connection: Connection, path: Path) -> None:
         self._connection = connection
         self._path = path
+        self.open = Open()
 
     @contextmanager
     def stream(self, query: Query) -> Iterator[Iterator[pa.RecordBatch]]:
@@ -93,7 +95,8 @@ class DuckDBEngine:
         # One connection shared between threads has handed the rows of one question to another.
         cursor = self._connection.cursor()
         try:
-            yield cursor
+            with self.open.held(cursor):
+                yield cursor
         finally:
             cursor.interrupt()
             cursor.close()
@@ -122,6 +125,8 @@ def _meaning(said: str, name: str) -> SoduError | None:
         )
     if "different configuration" in said:
         return Busy(_("{file} is in use in this process; try again when it is done"), file=name)
+    if said.startswith("INTERRUPT Error"):
+        return took_too_long()
     if "Out of Memory" in said:
         return Refused(_("this needs more memory than SODU_MEMORY grants; raise it, or ask for less"))
     if "No space left" in said:

@@ -74,7 +74,7 @@ def _at_head(home: Home, journal: Journal, spill: Path, progress: Progress) -> t
     while True:
         if not home.warehouse_path.exists():
             rebuild(home, journal, progress)
-        connection = _patiently(home, spill, read_only=True)
+        connection = connect_patiently(home, spill / "spill", read_only=True)
         rows = journal.rows()
         state = _state(connection, home, rows)
         if state is _State.CURRENT:
@@ -98,7 +98,7 @@ def _state(connection: Connection, home: Home, rows: Sequence[JournalRow]) -> _S
 
 
 def _write(home: Home, journal: Journal, spill: Path, progress: Progress) -> None:
-    connection = _patiently(home, spill, read_only=False)
+    connection = connect_patiently(home, spill / "spill", read_only=False)
     try:
         with told(home.warehouse_path):
             catch_up(connection, home, journal, progress)
@@ -106,12 +106,12 @@ def _write(home: Home, journal: Journal, spill: Path, progress: Progress) -> Non
         connection.close()
 
 
-def _patiently(home: Home, spill: Path, *, read_only: bool) -> Connection:
-    """Open the file, waiting a little for another process to be done with it."""
+def connect_patiently(home: Home, spill: Path, *, read_only: bool) -> Connection:
+    """Open the warehouse's file, waiting a little for another process to be done with it."""
     deadline = time.monotonic() + LOCK_WAIT_SECONDS
     while True:
         try:
-            return connect(home, home.warehouse_path, spill / "spill", read_only=read_only)
+            return connect(home, home.warehouse_path, spill, read_only=read_only)
         except Busy:
             if time.monotonic() >= deadline:
                 raise

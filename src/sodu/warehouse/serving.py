@@ -9,10 +9,12 @@ from datetime import datetime
 from pathlib import Path
 
 from sodu.warehouse.catch_up import catch_up, fits, pending
-from sodu.warehouse.duckdb import Connection, DuckDBEngine, connect, told
+from sodu.warehouse.check import Finding, check_warehouse
+from sodu.warehouse.duckdb import Connection, DuckDBEngine, told
 from sodu.warehouse.engine import Known
 from sodu.warehouse.home import Home
 from sodu.warehouse.journal import Journal
+from sodu.warehouse.opening import connect_patiently
 from sodu.warehouse.progress import Progress, silent
 from sodu.warehouse.rebuild import rebuild
 
@@ -36,6 +38,8 @@ class Serving:
     def known(self, at: int | datetime | None = None) -> Known:
         """The record as known at a number or an instant, or as far as this warehouse goes."""
         known = self.journal.known(self.head if at is None else at)
+        if known.seq > self.head:
+            self.take_in()
         return known if known.seq <= self.head else self.journal.known(self.head)
 
     def take_in(self, progress: Progress = silent) -> int:
@@ -44,20 +48,36 @@ class Serving:
             before, rows = self.head, self.journal.rows()
             if len(rows) == before:
                 return 0
-            with told(self.home.warehouse_path), self._writing() as connection:
+            with told(self.home.warehouse_path), self.cursor() as connection:
                 if pending(connection, rows):
                     catch_up(connection, self.home, self.journal, progress)
             self.head = len(rows)
             return self.head - before
 
+    def check(self) -> Finding:
+        """Whether the warehouse holds what the journal says, up to its head now."""
+        self.take_in()
+        with told(self.home.warehouse_path), self.cursor() as connection:
+            with self._taking_in:
+                connection.begin()
+                rows = self.journal.rows()[: self.head]
+                # A transaction sees what its first question saw, whatever is taken in meanwhile.
+                connection.execute("SELECT max(seq) FROM applied").fetchall()
+            return check_warehouse(connection, rows)
+
     @contextmanager
-    def _writing(self) -> Iterator[Connection]:
-        # Readers have cursors of their own: a transaction of this one is invisible to them until it is committed.
+    def cursor(self) -> Iterator[Connection]:
+        """A connection of one's own to the warehouse: what it writes is seen by others once it is committed."""
         cursor = self._connection.cursor()
         try:
-            yield cursor
+            with self.engine.open.held(cursor):
+                yield cursor
         finally:
             cursor.close()
+
+    def stop(self) -> None:
+        """End every question that runs."""
+        self.engine.open.stop_all()
 
 
 @contextmanager
@@ -74,7 +94,7 @@ def _owned(home: Home, journal: Journal, spill: Path, progress: Progress) -> Con
     for _attempt in range(2):
         if not home.warehouse_path.exists():
             rebuild(home, journal, progress)
-        connection = connect(home, home.warehouse_path, spill)
+        connection = connect_patiently(home, spill, read_only=False)
         try:
             with told(home.warehouse_path):
                 if fits(connection, home.settings.zone):

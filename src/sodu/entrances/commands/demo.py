@@ -40,5 +40,5 @@ def run(options: argparse.Namespace, context: Context) -> int:
     for batch in report.batches:
         rows[batch.table] += batch.rows
     print(aligned((table, str(count)) for table, count in rows.items()))
-    take_in(home, context.say)
+    take_in(home, context)
     return DONE

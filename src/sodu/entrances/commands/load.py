@@ -7,7 +7,6 @@ import getpass
 import json
 import os
 import sys
-from collections import deque
 from collections.abc import Iterable, Sequence
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -16,7 +15,7 @@ from typing import Any
 from sodu.entrances.commands.command import DONE, Context, Say, Words
 from sodu.entrances.commands.output import aligned, row_error
 from sodu.entrances.commands.progress import shown
-from sodu.entrances.local.client import ask, is_served
+from sodu.entrances.local.client import end_of, is_served
 from sodu.values.errors import LoadRefused, RowError, SoduError, WrongUsage
 from sodu.values.money import plain
 from sodu.values.text import Message, mark as _
@@ -62,22 +61,22 @@ def run(options: argparse.Namespace, context: Context) -> int:
             print(_json(LoadReport((), tuple(refused.errors), refused.error_count), context.say))
         raise
     tell(report, context.say, as_json=options.json)
-    take_in(home, context.say)
+    take_in(home, context)
     return DONE
 
 
-def take_in(home: Home, say: Say) -> None:
+def take_in(home: Home, context: Context) -> None:
     """Bring the warehouse up to the journal. What is loaded is loaded, whether or not this can be done now."""
     sys.stdout.flush()
     try:
         if is_served(home):
-            deque(ask(home, "take-in", {"language": "en"}), maxlen=0)
+            end_of(home, "take-in", {"language": context.language})
             return
-        with shown(say) as progress:
+        with shown(context.say) as progress:
             refresh(home, Journal(home), progress)
     except SoduError as error:
         later = Message(_("recorded; the warehouse will take it in later: {reason}"), {"reason": error.message})
-        print("sodu: " + say(later), file=sys.stderr)
+        print("sodu: " + context.say(later), file=sys.stderr)
 
 
 def tell(report: LoadReport, say: Say, *, as_json: bool = False) -> None:
@@ -101,6 +100,11 @@ def who() -> str:
         return f"uid {os.getuid()}"
 
 
+def expected(text: str) -> dict[str, Decimal]:
+    """Control totals as they are typed, such as `rows=120,amount[VND]=5000`."""
+    return {name: _number(amount) for name, amount in _pairs("--expect", text.split(","))}
+
+
 def _request(options: argparse.Namespace) -> LoadRequest:
     if not options.paths:
         raise WrongUsage(_("name at least one file or folder to load"))
@@ -115,7 +119,7 @@ def _request(options: argparse.Namespace) -> LoadRequest:
         zone=options.zone,
         partial=options.partial,
         rejected=options.rejected,
-        expect={name: _number(text) for name, text in _pairs("--expect", (options.expect or "").split(","))},
+        expect=expected(options.expect or ""),
         replaces=options.replaces,
     )
 

@@ -41,6 +41,7 @@ COMMANDS: dict[str, Text] = {
     "check": _("Check the record and what is derived from it"),
     "rebuild": _("Make the warehouse anew from the record"),
     "serve": _("Run the portal: pages, API and background work"),
+    "invite": _("Make a link that lets a person in, or gives one a new password"),
     "demo": _("Load invented data of a whole provider"),
 }
 """Every command, with what it does: said here, so that `sodu --help` imports none of them."""

@@ -6,6 +6,8 @@ import argparse
 
 from sodu.entrances.commands.command import DONE, Context, Words
 from sodu.entrances.commands.progress import shown
+from sodu.entrances.local.client import is_served
+from sodu.values.errors import Busy
 from sodu.values.text import Message, mark as _
 from sodu.warehouse.home import Home
 from sodu.warehouse.journal import Journal
@@ -19,6 +21,8 @@ def declare(words: Words) -> None:
 def run(_options: argparse.Namespace, context: Context) -> int:
     """Build it beside the old one, and put it in its place."""
     home = Home.open(context.home)
+    if is_served(home):
+        raise Busy(_("a server runs on {path} and answers from its warehouse; stop it to rebuild"), path=str(home.path))
     with shown(context.say) as progress:
         batches = rebuild(home, Journal(home), progress)
     print(context.say(Message(_("rebuilt from the record: batches: {count}"), {"count": batches})))

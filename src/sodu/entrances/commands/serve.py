@@ -6,10 +6,9 @@ import argparse
 import os
 import sys
 
-from sodu.entrances.commands.command import DONE, Context, Words
+from sodu.entrances.commands.command import Context, Words
 from sodu.entrances.commands.progress import shown
-from sodu.entrances.local.client import is_served
-from sodu.values.errors import Busy
+from sodu.entrances.local.owning import owning
 from sodu.values.text import Message, mark as _
 from sodu.warehouse.home import Home
 
@@ -29,18 +28,22 @@ def run(options: argparse.Namespace, context: Context) -> int:
     os.environ["SODU_HOME"] = str(home.path)
     os.environ["DJANGO_SETTINGS_MODULE"] = "sodu.entrances.settings"
     configuration = Configuration.read(home.path)
-    if is_served(home):
-        raise Busy(_("a server runs on {path} already"), path=str(home.path))
 
     from sodu.entrances.web import preparing, server
 
-    with shown(context.say) as progress:
-        preparing.prepare(home, progress)
-    link = preparing.first_link(configuration)
-    if link:
-        said = _("Nobody can sign in yet. This link signs in the first operator, once, within an hour:\n{link}")
-        print(context.say(Message(said, {"link": link})), flush=True)
-    print(context.say(Message(_("Serving on {url}; stop with Ctrl-C"), {"url": configuration.url})), flush=True)
-    sys.stdout.flush()
-    server.run(configuration, home)
-    return DONE
+    with owning(home):
+        server.must_be_free(configuration, home)
+        with shown(context.say) as progress:
+            preparing.prepare(home, progress)
+        link = preparing.first_link(configuration)
+        preparing.let_go()
+        if link:
+            said = _("Nobody can sign in yet. This link signs in the first operator, once, within an hour:\n{link}")
+            print(context.say(Message(said, {"link": link})), flush=True)
+        serving = Message(_("Serving on {url}; stop with Ctrl-C"), {"url": configuration.url})
+        return server.run(
+            configuration,
+            home,
+            lambda: print(context.say(serving), flush=True),
+            lambda message: print("sodu: " + context.say(message), file=sys.stderr, flush=True),
+        )

@@ -25,5 +25,5 @@ def run(options: argparse.Namespace, context: Context) -> int:
     row = withdraw(home, options.seq, who(), context.now)
     done = _("batch {seq} is withdrawn by row {row} of the journal")
     print(context.say(Message(done, {"seq": options.seq, "row": row})))
-    take_in(home, context.say)
+    take_in(home, context)
     return DONE

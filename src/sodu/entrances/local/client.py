@@ -16,6 +16,8 @@ from sodu.values.text import Text, mark as _
 from sodu.warehouse.home import Home
 
 SOCKET = "serve.sock"
+PATH_BYTES_MAX = 107
+"""What the system takes as a socket's path."""
 
 
 def socket_path(home: Home) -> Path:
@@ -44,8 +46,15 @@ def ask(home: Home, what: str, words: dict[str, Any]) -> Iterator[tuple[bytes, b
                     said = json.loads(content)
                     raise (WrongUsage if said["kind"] == "wrong usage" else Refused)(Text("{said}"), said=said["text"])
                 yield kind, content
-        except (ConnectionError, http.client.HTTPException) as error:
+        except (OSError, http.client.HTTPException) as error:
             raise Busy(_("the server of this home ended before its answer did; try again")) from error
+
+
+def end_of(home: Home, what: str, words: dict[str, Any]) -> dict[str, Any]:
+    """What the server's answer says at its end, where nothing else is in it."""
+    *_others, (_kind, content) = ask(home, what, words)
+    ending: dict[str, Any] = json.loads(content)
+    return ending
 
 
 class _Connection(http.client.HTTPConnection):

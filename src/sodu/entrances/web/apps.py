@@ -13,6 +13,7 @@ class WebConfig(AppConfig):
         """Set up the log once settings are there."""
         from django.conf import settings
 
+        from sodu.entrances.web import signals  # noqa: F401 - its receivers listen from now on
         from sodu.entrances.web.logs import set_up
 
         set_up(settings.CONFIGURATION.log)

@@ -10,6 +10,7 @@ from django.http import QueryDict
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from sodu.entrances import clock
+from sodu.entrances.web import metrics
 from sodu.entrances.web.running import record
 from sodu.people.accounts.models import User
 from sodu.people.tenants.scope import scope_for
@@ -25,6 +26,9 @@ PARTNER = "partner"
 
 BACK = "back"
 """A word beside the conditions: the portal's own address that a page leads back to."""
+
+VIEW = "view"
+"""A word beside the conditions: the saved view that a page was opened from."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,8 @@ class Asked:
 
     def answer(self) -> ResultTable:
         """The answer."""
-        return run(self.report, self.conditions, self.scope, record(), clock.now())
+        with metrics.reported(self.report.slug):
+            return run(self.report, self.conditions, self.scope, record(), clock.now())
 
 
 def ask(user: User, slug: str, query: QueryDict) -> Asked:
@@ -52,6 +57,7 @@ def ask(user: User, slug: str, query: QueryDict) -> Asked:
     report = report_of(slug)
     words = {name: [str(value) for value in values if value != ""] for name, values in query.lists()}
     words.pop(BACK, None)
+    words.pop(VIEW, None)
     partner = next(iter(words.pop(PARTNER, ())), None)
     today = clock.now().astimezone(ZoneInfo(record().zone)).date()
     conditions = parse(report, {name: values for name, values in words.items() if values}, today)

@@ -20,7 +20,8 @@ def set_up(style: str) -> None:
     last = (
         [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]
         if style == "json"
-        else [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+        # Without the values of local variables: passwords and secrets stand among them.
+        else [structlog.dev.ConsoleRenderer(sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback)]
     )
     structlog.configure(
         processors=[*shared, *last],
@@ -36,7 +37,15 @@ class _Handler(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         log = structlog.get_logger(record.name)
-        log.log(record.levelno, record.getMessage(), exc_info=record.exc_info or None)
+        log.log(record.levelno, _without_path(record), exc_info=record.exc_info or None)
+
+
+def _without_path(record: logging.LogRecord) -> str:
+    """The message; Django's would name the path of the request, and the secret of a link stands in its path."""
+    request = getattr(record, "request", None)
+    if request is not None and isinstance(record.args, tuple):
+        record.args = tuple("…" if arg == request.path else arg for arg in record.args)
+    return record.getMessage()
 
 
 class GunicornLogger(Logger):  # type: ignore[misc, unused-ignore]

@@ -14,10 +14,19 @@ from sodu.warehouse.progress import Progress, silent
 
 def prepare(home: Home, progress: Progress = silent) -> None:
     """Bring the portal's database, its static files and the warehouse up to this version."""
-    django.setup()
-    call_command("migrate", verbosity=0, interactive=False)
+    prepare_database()
     call_command("collectstatic", verbosity=0, interactive=False)
     refresh(home, Journal(home), progress)
+
+    from sodu.people.loads.attempts import forget_running
+
+    forget_running()
+
+
+def prepare_database() -> None:
+    """Bring the portal's database up to this version: what a command beside the server needs."""
+    django.setup()
+    call_command("migrate", verbosity=0, interactive=False)
 
 
 def first_link(configuration: Configuration) -> str | None:
@@ -25,3 +34,10 @@ def first_link(configuration: Configuration) -> str | None:
     from sodu.people.tenants.invitations import first_operator_link
 
     return first_operator_link(configuration.url)
+
+
+def let_go() -> None:
+    """Close the portal's database: a connection to SQLite may not be used on the other side of a fork."""
+    from django.db import connections
+
+    connections.close_all()

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 
 import structlog
 
-from sodu.values.limits import INTAKE_SECONDS
+from sodu.values.limits import BACKGROUND_PAUSE_SECONDS_MAX, INTAKE_MILLISECONDS, SERVE_STOP_SECONDS
 from sodu.warehouse.home import Home
 from sodu.warehouse.journal import Journal
 from sodu.warehouse.serving import Serving, serve
 
 _log = structlog.get_logger("sodu")
 _serving: Serving | None = None
+_beside: set[threading.Thread] = set()
+_OVERDUE_SECONDS = 0.25
 
 
 def record() -> Serving:
@@ -47,29 +51,84 @@ def running(home: Home) -> Iterator[None]:
 
     stop = threading.Event()
     with serve(home, Journal(home)) as serving, holding(serving):
-        threads = [_thread("intake", INTAKE_SECONDS, serving.take_in, stop)]
-        threads += [_thread(name, seconds, lambda step=step: step(serving, stop), stop) for name, seconds, step in WORK]
+        steps: list[tuple[str, float, Callable[[], object]]] = [
+            ("intake", INTAKE_MILLISECONDS / 1000, lambda: take_in(serving)),
+            ("time limit", _OVERDUE_SECONDS, serving.engine.open.stop_overdue),
+        ]
+        steps += [(name, seconds, partial(step, serving, stop)) for name, seconds, step in WORK]
+        threads = [_thread(name, seconds, step, stop) for name, seconds, step in steps]
         try:
             yield
         finally:
             stop.set()
-            for thread in threads:
-                thread.join()
+            _ended([*threads, *_beside], serving)
+
+
+def take_in(serving: Serving) -> None:
+    """Take in what was journalled, and count it."""
+    from sodu.entrances.web.metrics import LOADS
+
+    LOADS.inc(serving.take_in())
+
+
+def beside(name: str, work: Callable[[], object]) -> threading.Thread:
+    """Do something once, beside requests; a server that stops waits for it a while."""
+
+    def once() -> None:
+        try:
+            work()
+        except Exception:  # noqa: BLE001
+            _failed(name)
+        finally:
+            _beside.discard(threading.current_thread())
+            _close_database()
+
+    thread = threading.Thread(target=once, name=name, daemon=True)
+    _beside.add(thread)
+    thread.start()
+    return thread
+
+
+def _ended(threads: list[threading.Thread], serving: Serving) -> None:
+    """Wait for threads to end; what does not end by itself loses its questions."""
+    _join(threads, SERVE_STOP_SECONDS / 2)
+    serving.stop()
+    _join(threads, SERVE_STOP_SECONDS / 4)
+
+
+def _join(threads: list[threading.Thread], seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    for thread in threads:
+        thread.join(max(0, deadline - time.monotonic()))
 
 
 def _thread(name: str, seconds: float, step: Callable[[], object], stop: threading.Event) -> threading.Thread:
-    """A thread that takes a step every so often; a step that fails is told of and tried again."""
+    """A thread that takes a step every so often; one that fails is told of, and tried again after a longer while."""
 
     def work() -> None:
-        from django.db import close_old_connections
-
-        while not stop.wait(seconds):
-            close_old_connections()
+        pause = seconds
+        while not stop.wait(pause):
             try:
                 step()
+                pause = seconds
             except Exception:  # noqa: BLE001
-                _log.exception("background", work=name)
+                _failed(name)
+                pause = min(pause * 2, BACKGROUND_PAUSE_SECONDS_MAX)
+        _close_database()
 
     thread = threading.Thread(target=work, name=name, daemon=True)
     thread.start()
     return thread
+
+
+def _failed(name: str) -> None:
+    from sodu.entrances.web.metrics import FAILURES
+
+    FAILURES.labels(name).inc()
+    _log.exception("background", work=name)
+
+
+def _close_database() -> None:
+    from django.db import connections
+
+    connections.close_all()

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import socket
+import sys
+from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
 
 from sodu.entrances.configuration import Configuration
-from sodu.entrances.local.client import socket_path
+from sodu.entrances.local.client import PATH_BYTES_MAX, socket_path
+from sodu.values.errors import Refused, SoduError
+from sodu.values.limits import SERVE_GRACE_SECONDS, SERVE_STOP_SECONDS
+from sodu.values.text import Message, mark as _
 from sodu.warehouse.home import Home
 
-_GRACE_SECONDS = 20
+Told = Callable[[Message], object]
+"""Tells whoever started the server."""
 
 
 class Portal(BaseApplication):  # type: ignore[misc]
     """gunicorn, set up in code: one process, since one process may own the warehouse."""
 
-    def __init__(self, configuration: Configuration, home: Home) -> None:
-        self._configuration, self._home = configuration, home
+    def __init__(self, configuration: Configuration, home: Home, ready: Callable[[], object], told: Told) -> None:
+        self._configuration, self._home, self._ready, self._told = configuration, home, ready, told
         self._stack = ExitStack()
         super().__init__()
 
@@ -29,9 +36,10 @@ class Portal(BaseApplication):  # type: ignore[misc]
             "bind": [configuration.bind, f"unix:{socket_path(self._home)}"],
             "workers": 1,
             "worker_class": "gthread",
-            "threads": configuration.threads,
+            "threads": configuration.request_threads,
             "umask": 0o077,
-            "graceful_timeout": _GRACE_SECONDS,
+            # The server waits for its worker, which first answers what is asked and then closes the warehouse.
+            "graceful_timeout": SERVE_GRACE_SECONDS + SERVE_STOP_SECONDS,
             "timeout": 120,
             "keepalive": 20,
             "accesslog": None,
@@ -41,6 +49,8 @@ class Portal(BaseApplication):  # type: ignore[misc]
             "control_socket_disable": True,
             "proc_name": "sodu",
             "forwarded_allow_ips": "",
+            "when_ready": lambda _server: self._ready(),
+            "post_fork": self._forked,
             "post_worker_init": self._begin,
             "worker_exit": self._end,
         }
@@ -54,15 +64,57 @@ class Portal(BaseApplication):  # type: ignore[misc]
 
         return application
 
+    def _forked(self, _server: Any, worker: Any) -> None:
+        worker.cfg.set("graceful_timeout", SERVE_GRACE_SECONDS)
+
     def _begin(self, _worker: Any) -> None:
         from sodu.entrances.web import running
 
-        self._stack.enter_context(running.running(self._home))
+        try:
+            self._stack.enter_context(running.running(self._home))
+        except SoduError as error:
+            self._told(error.message)
+            sys.exit(worker_boot_error())
 
     def _end(self, _server: Any, _worker: Any) -> None:
         self._stack.close()
 
 
-def run(configuration: Configuration, home: Home) -> None:
-    """Serve until told to stop."""
-    Portal(configuration, home).run()
+def worker_boot_error() -> int:
+    """The exit status of a worker that cannot work: its server ends too, and does not try again."""
+    from gunicorn.arbiter import Arbiter
+
+    return int(Arbiter.WORKER_BOOT_ERROR)
+
+
+def must_be_free(configuration: Configuration, home: Home) -> None:
+    """Raise Refused unless the server can listen where it is to."""
+    place = socket_path(home)
+    if len(bytes(place)) > PATH_BYTES_MAX:
+        raise Refused(
+            _("{path} is too long for a socket: {most} bytes at most; move the home to a shorter path"),
+            path=str(place),
+            most=PATH_BYTES_MAX,
+        )
+    host, _colon, port = configuration.bind.rpartition(":")
+    try:
+        found = socket.getaddrinfo(host.strip("[]"), int(port), type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        family, kind, protocol, _name, address = found[0]
+        with socket.socket(family, kind, protocol) as trial:
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            trial.bind(address)
+    except OSError as error:
+        raise Refused(
+            _("nothing can listen on {bind} ({reason}); choose another address or port by --port or SODU_BIND"),
+            bind=configuration.bind,
+            reason=error.strerror or str(error),
+        ) from error
+
+
+def run(configuration: Configuration, home: Home, ready: Callable[[], object], told: Told) -> int:
+    """Serve until told to stop; the exit status. `ready` is called once the server listens."""
+    try:
+        Portal(configuration, home, ready, told).run()
+    except SystemExit as ended:
+        return int(bool(ended.code))
+    return 0

@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("sodu.entrances.web.urls_saved")),
     path("provider/", include("sodu.entrances.web.urls_provider")),
     path("api/", include("sodu.entrances.api.urls")),
+    path("", include("sodu.entrances.api.urls_agents")),
     path("accounts/", include("allauth.urls")),
     path("healthz", status.healthz, name="healthz"),
     path("readyz", status.readyz, name="readyz"),

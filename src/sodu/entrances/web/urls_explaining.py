@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from sodu.entrances.web.views import reports
+from sodu.entrances.web.views import explaining, overview
 
-urlpatterns: list[URLPattern | URLResolver] = [path("", reports.overview, name="overview")]
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", overview.overview, name="overview"),
+    path("reports/<slug:slug>/chart", explaining.chart, name="chart"),
+    path("explain/<slug:slug>", explaining.explained, name="explain"),
+]

@@ -9,6 +9,8 @@ from django.core.wsgi import get_wsgi_application
 
 from sodu.entrances.local.door import Door, is_local
 from sodu.entrances.web import running
+from sodu.values.limits import QUERY_SECONDS_MAX
+from sodu.warehouse.time_limit import limited
 
 _django = get_wsgi_application()
 
@@ -17,4 +19,5 @@ def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]
     """Answer one request."""
     if is_local(environ):
         return Door(running.record())(environ, start_response)
-    return _django(environ, start_response)
+    with limited(QUERY_SECONDS_MAX):
+        return _django(environ, start_response)

@@ -61,17 +61,28 @@ class Schedule(models.Model):
         return f"{self.view} ({self.frequency})"
 
 
+class Outcome(models.TextChoices):
+    """What became of a delivery."""
+
+    CLAIMED = "claimed", _("On its way")
+    SENT = "sent", _("Sent")
+    REFUSED = "refused", _("Refused")
+    FAILED = "failed", _("Failed")
+
+
 class Delivery(models.Model):
     """One sending of a schedule's period to one person: what was sent, or why it was not."""
 
     schedule = models.ForeignKey(Schedule, on_delete=models.CASCADE, related_name="deliveries")
     recipient = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     period = models.CharField(max_length=32)
-    outcome = models.CharField(max_length=16)
-    """claimed, sent, refused or failed."""
+    outcome = models.CharField(max_length=16, choices=Outcome.choices, default=Outcome.CLAIMED)
     detail = models.TextField(blank=True)
     message_id = models.CharField(max_length=255)
+    """The same at each try, so that a mail that went out before a crash is known again by who receives it."""
     tries = models.PositiveSmallIntegerField(default=0)
+    due_at = models.DateTimeField()
+    """When the next try may begin; moved ahead before each, so that nobody else begins it too."""
     at = models.DateTimeField(auto_now=True)
 
     class Meta:
@@ -80,6 +91,7 @@ class Delivery(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["schedule", "period", "recipient"], name="delivery_once")
         ]
+        indexes: ClassVar = [models.Index(fields=["outcome", "due_at"])]
 
     def __str__(self) -> str:
         """The period."""
@@ -105,6 +117,8 @@ class Export(models.Model):
     slug = models.CharField(max_length=32)
     query = models.TextField(blank=True)
     format = models.CharField(max_length=8)
+    bom = models.BooleanField(default=False)
+    """CSV: whether it begins with the mark that Excel needs."""
     language = models.CharField(max_length=8, default="en")
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
     rows_done = models.BigIntegerField(default=0)
@@ -113,6 +127,11 @@ class Export(models.Model):
     sha256 = models.CharField(max_length=64, blank=True)
     """Of the answer's canonical rows."""
     error = models.TextField(blank=True)
+    runner = models.CharField(max_length=36, blank=True)
+    """The process that runs it; one that is not this one has died."""
+    tries = models.PositiveSmallIntegerField(default=0)
+    scope = models.JSONField(default=dict)
+    """Whose facts the file holds: who may see less by now does not get it."""
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
+from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -15,7 +17,9 @@ from sodu.reports.answers.totals import Row
 from sodu.reports.revenue import MARGIN_RATE
 from sodu.reports.sql import grouped, listing, statement
 from sodu.reports.sql.listing import Page
+from sodu.values.limits import LISTING_SORT_ROWS
 from sodu.values.money import EXACT, add
+from sodu.values.period import Period
 
 _RATIOS = (MARGIN_RATE,)
 _TAKEN = ("used", "expired", "transferred_out", "adjusted")
@@ -48,6 +52,9 @@ def answer(question: Question) -> Answer:
 
 def _rows(question: Question, page: Page, found: Answer) -> Generator[pa.RecordBatch]:
     """The rows of the page; one more than it holds is asked for, to know whether there is a next one."""
+    if _goes_by_time(question, page):
+        yield from _by_parts(question, page, found)
+        return
     left = page.limit
     names, schema = [column.name for column in found.columns], schema_of(found.columns)
     last: pa.RecordBatch | None = None
@@ -62,6 +69,34 @@ def _rows(question: Question, page: Page, found: Answer) -> Generator[pa.RecordB
                 if batch.num_rows > shown.num_rows and last is not None:
                     found.after = _token(question, page, last)
                     return
+
+
+def _goes_by_time(question: Question, page: Page) -> bool:
+    """Whether all rows are asked for in the order of time, and none needs what came before it."""
+    first = page.order[0]
+    return page.limit is None and first.field.name == "occurred_at" and question.report.fact == "charges"
+
+
+def _by_parts(question: Question, page: Page, found: Answer) -> Generator[pa.RecordBatch]:
+    """Stretches of the period one after the other: only one is sorted at a time, and others get in between."""
+    names, schema = [column.name for column in found.columns], schema_of(found.columns)
+    parts = list(_parts(question.conditions.period, found.row_count))
+    for part in reversed(parts) if page.order[0].descending else parts:
+        selection = replace(question.selection, period=part)
+        with question.engine.stream(listing.rows(question.report, selection, page)) as batches:
+            for batch in batches:
+                yield batch.select(names).cast(schema)
+
+
+def _parts(period: Period, rows: int) -> Iterator[Period]:
+    """A period as stretches of days that have so many rows as are quickly sorted, if days are alike."""
+    days = (period.end - period.start).days
+    step = timedelta(max(1, days * LISTING_SORT_ROWS // max(rows, 1)))
+    start = period.start
+    while start < period.end:
+        end = min(start + step, period.end)
+        yield Period(start, end)
+        start = end
 
 
 def _token(question: Question, page: Page, batch: pa.RecordBatch) -> str:

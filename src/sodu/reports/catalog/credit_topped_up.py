@@ -1,6 +1,7 @@
 """Credits topped up: every entry that adds, and what reverses one."""
 
 from sodu.reports import conditions, credit, vocabulary as v
+from sodu.reports.chart import Chart, Form, Over
 from sodu.reports.report import Report, Shape
 from sodu.values.text import mark as _
 
@@ -20,6 +21,8 @@ REPORT = Report(
         v.ELIMINATED,
         v.AMOUNT,
     ),
-    conditions=(*conditions.SHARED, *conditions.ANSWERING),
+    conditions=(*conditions.SHARED, "kind", *conditions.ANSWERING),
     sort=("occurred_at",),
+    figures=credit.listing_figures("credit-topped-up"),
+    chart=Chart("credit-total", ("topped_up", "granted"), Over.TIME, Form.STACKED),
 )

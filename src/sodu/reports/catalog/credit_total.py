@@ -1,6 +1,7 @@
 """Total credit: what each account had, what moved, what it has."""
 
 from sodu.reports import conditions, credit, vocabulary as v
+from sodu.reports.chart import Chart, Form, Over
 from sodu.reports.column import Column, Kind
 from sodu.reports.report import Field, Measure, Report, Shape
 from sodu.values.text import mark as _
@@ -42,4 +43,6 @@ REPORT = Report(
         "entries",
         "last_top_up",
     ),
+    figures=credit.STATEMENT_FIGURES,
+    chart=Chart("credit-total", ("topped_up", "used"), Over.TIME, Form.BARS),
 )

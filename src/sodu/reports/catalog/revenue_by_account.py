@@ -1,6 +1,7 @@
 """Total revenue by account: what each account bought, cost and left."""
 
 from sodu.reports import conditions, revenue, vocabulary as v
+from sodu.reports.chart import Chart, Form, Over
 from sodu.reports.report import Field, Report, Shape
 from sodu.values.text import mark as _
 
@@ -29,4 +30,6 @@ REPORT = Report(
         "currency",
         *revenue.ORDER,
     ),
+    figures=revenue.FIGURES,
+    chart=Chart("revenue-by-account", ("sales",), Over.ENTITY, Form.BARS, ("account_name", "account_id")),
 )

@@ -1,6 +1,7 @@
 """Total revenue by service: what each service sold, cost and left."""
 
 from sodu.reports import conditions, revenue, vocabulary as v
+from sodu.reports.chart import Chart, Form, Over
 from sodu.reports.report import Report, Shape
 from sodu.values.text import mark as _
 
@@ -24,4 +25,6 @@ REPORT = Report(
         "currency",
         *revenue.ORDER,
     ),
+    figures=revenue.FIGURES,
+    chart=Chart("revenue-by-service", ("sales",), Over.ENTITY, Form.BARS, ("service_name", "service_id")),
 )

@@ -1,6 +1,7 @@
 """Detailed revenue: every charge, as it was sold."""
 
 from sodu.reports import conditions, revenue, vocabulary as v
+from sodu.reports.chart import Chart, Form, Over
 from sodu.reports.column import Column, Kind
 from sodu.reports.report import Field, Measure, Report, Shape
 from sodu.values.text import mark as _
@@ -51,4 +52,6 @@ REPORT = Report(
     totals=revenue.TOTALS,
     conditions=(*conditions.SHARED, *conditions.ANSWERING),
     sort=("occurred_at",),
+    figures=revenue.FIGURES,
+    chart=Chart("revenue-by-service", ("sales",), Over.TIME, Form.BARS),
 )

@@ -72,6 +72,16 @@ def internal(selection: Selection, parameters: Parameters) -> str:
     return " AND ".join(conditions)
 
 
+def entries(selection: Selection, parameters: Parameters) -> list[str]:
+    """Which credit entries of those selected: of some kinds, or internal transfers alone."""
+    conditions = []
+    if selection.kinds:
+        conditions.append(f"f.kind IN (SELECT unnest({parameters.place('kinds', 'VARCHAR[]', list(selection.kinds))}))")
+    if selection.only_internal:
+        conditions.append(internal(selection, parameters))
+    return conditions
+
+
 def within(alias: str, period: Period, window: str, parameters: Parameters) -> str:
     """That a fact's day lies in a period."""
     return (

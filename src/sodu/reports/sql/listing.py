@@ -144,6 +144,7 @@ def conditions_of(report: Report, selection: Selection, parameters: Parameters) 
     ]
     if report.listing:
         conditions.append(f"f.listing = '{report.listing}'")
+        conditions += fragments.entries(selection, parameters)
     return conditions
 
 

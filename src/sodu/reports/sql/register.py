@@ -7,7 +7,8 @@ from sodu.reports.sql import fragments
 from sodu.reports.sql.fragments import Parameters
 from sodu.warehouse.engine import Query
 
-_GIVEN = {"partner": "f.list_amount - f.partner_amount", "customer": "f.list_amount - f.customer_amount"}
+GIVEN = {"partner": "f.list_amount - f.partner_amount", "customer": "f.list_amount - f.customer_amount"}
+"""By the owner of a discount: what it gave of a charge."""
 
 
 def registered(selection: Selection) -> Query:
@@ -48,7 +49,7 @@ def captured(owner: str, selection: Selection) -> Query:
         f"""SELECT g.discount_id, c.code AS currency, g.orders, g.list, g.discount_given
 FROM (
   SELECT f.{owner}_discount_id AS discount_id, f.currency, count(DISTINCT f.order_id) AS orders,
-    sum(f.list_amount) AS list, sum({_GIVEN[owner]}) AS discount_given
+    sum(f.list_amount) AS list, sum({GIVEN[owner]}) AS discount_given
   FROM charges AS f
   WHERE {" AND ".join(conditions)}
   GROUP BY ALL
@@ -69,7 +70,7 @@ def totals(owner: str, selection: Selection, discounts: list[str]) -> Query:
         f"""SELECT c.code AS currency, g.own, g.all_types, g.orders, g.list, g.discount_given
 FROM (
   SELECT f.currency, f.own, grouping(f.own) AS all_types,
-    count(DISTINCT f.order_id) AS orders, sum(f.list_amount) AS list, sum({_GIVEN[owner]}) AS discount_given
+    count(DISTINCT f.order_id) AS orders, sum(f.list_amount) AS list, sum({GIVEN[owner]}) AS discount_given
   FROM charges AS f
   WHERE {" AND ".join(conditions)} AND f.{owner}_discount_id IN (SELECT unnest({ids}))
   GROUP BY GROUPING SETS ((f.currency, f.own), (f.currency))

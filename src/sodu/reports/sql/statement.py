@@ -69,6 +69,7 @@ def totals(selection: Selection, listing: str | None) -> Query:
     conditions = fragments.selected("f", selection, parameters)
     if listing:
         conditions.append(f"f.listing = '{listing}'")
+        conditions += fragments.entries(selection, parameters)
     sums = []
     windows = windows_of(selection)
     for name, period in windows.items():

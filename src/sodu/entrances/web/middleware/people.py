@@ -6,22 +6,58 @@ import time
 from urllib.parse import urlencode
 
 import structlog
-from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth import logout
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import translation
 
+from sodu.entrances.web import second_factor
 from sodu.entrances.web.middleware.requests import Respond
 from sodu.entrances.web.reader import Reader, reader_of
 from sodu.people.accounts.models import User
 from sodu.values.limits import SESSION_IDLE_SECONDS, SESSION_SECONDS_MAX
 
-_PUBLIC_PREFIXES = ("/static/", "/api/", "/accounts/", "/join/", "/unsubscribe/")
-_PUBLIC = ("/healthz", "/readyz", "/metrics", "/mcp", "/language", "/robots.txt")
-"""Pages without a sign-in: the API and /mcp ask for a token, /metrics for its own."""
-_WITHOUT_FACTOR = ("/static/", "/accounts/", "/healthz", "/readyz", "/language", "/join/", "/unsubscribe/")
+_PUBLIC_PREFIXES = (
+    "/static/",
+    "/api/",
+    "/join/",
+    "/unsubscribe/",
+    "/accounts/password/reset/",
+    "/accounts/oidc/",
+    "/accounts/saml/",
+    "/accounts/3rdparty/login/",
+)
+_PUBLIC = (
+    "/healthz",
+    "/readyz",
+    "/metrics",
+    "/mcp",
+    "/language",
+    "/robots.txt",
+    "/accounts/login/",
+    "/accounts/logout/",
+    "/accounts/inactive/",
+    "/accounts/2fa/authenticate/",
+    "/accounts/2fa/webauthn/login/",
+)
+"""Pages without a sign-in: the API and /mcp ask for a token, /metrics for its own; allauth's own begin a sign-in."""
+
+_WITHOUT_FACTOR_PREFIXES = ("/static/", "/join/", "/unsubscribe/", "/accounts/2fa/")
+_WITHOUT_FACTOR = (
+    "/healthz",
+    "/readyz",
+    "/metrics",
+    "/language",
+    "/robots.txt",
+    "/accounts/logout/",
+    "/accounts/reauthenticate/",
+    "/accounts/inactive/",
+)
+"""What somebody reaches who must set a second factor up first: that, the way out, and what is public anyway."""
+
+_BY_TOKEN_PREFIX, _BY_TOKEN = "/api/", "/mcp"
 
 
 class ReaderMiddleware:
@@ -84,15 +120,15 @@ class SecondFactorMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer, or lead to the page where factors are set up."""
-        user = request.user
-        if (
-            isinstance(user, User)
-            and user.role in settings.CONFIGURATION.mfa_roles
-            and not request.path.startswith(_WITHOUT_FACTOR)
-            and not is_mfa_enabled(user)
-        ):
-            return _to(request, reverse("mfa_index"))
-        return self._respond(request)
+        if not second_factor.is_missing(request):
+            return self._respond(request)
+        if request.path.startswith(_BY_TOKEN_PREFIX) or request.path == _BY_TOKEN:
+            # A token is asked for there; a session that lacks its factor counts as none.
+            request.user = AnonymousUser()
+            return self._respond(request)
+        if request.path in _WITHOUT_FACTOR or request.path.startswith(_WITHOUT_FACTOR_PREFIXES):
+            return self._respond(request)
+        return _to(request, reverse("mfa_index"))
 
 
 def _to(request: HttpRequest, place: str) -> HttpResponse:

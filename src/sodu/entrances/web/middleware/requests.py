@@ -11,6 +11,7 @@ import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from sodu.entrances.web import metrics
 from sodu.warehouse.engine import waits
 
 _log = structlog.get_logger("sodu")
@@ -45,6 +46,7 @@ class RequestMiddleware:
         # The route and not the path: the secret of a link stands in its path.
         match = request.resolver_match
         route = match.route if match else "static" if request.path.startswith("/static/") else "none"
+        metrics.requested(route, request.method, response.status_code, milliseconds / 1000)
         _log.info(
             "request",
             method=request.method,

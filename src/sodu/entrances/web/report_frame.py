@@ -1,0 +1,189 @@
+"""Around a report's table: conditions, tabs, the choice of columns, pages, proof, and ways out of an empty answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sodu.entrances.web.asking import PARTNER, Asked
+from sodu.entrances.web.chips import Chip, Chips, Pick
+from sodu.entrances.web.picking import OPEN, Words, columns_of, tidy
+from sodu.entrances.web.report_page import Answered, entity_of, order_of
+from sodu.render.labels import label_of
+from sodu.render.language import Manner, say, translate
+from sodu.render.page import Page
+from sodu.reports.catalog import REPORTS
+from sodu.reports.choices import Choices
+from sodu.reports.conditions import SHARED
+from sodu.reports.report import Report
+from sodu.values.text import Message, mark as _
+
+PAGE_SIZES = (50, 100, 500)
+_CARRIED = (*SHARED, "status", "compare", "by", "show_zero", "limit", PARTNER)
+
+
+@dataclass(frozen=True)
+class ColumnPick:
+    """A column in the list of those to choose from."""
+
+    name: str
+    label: str
+    shown: bool
+    first: bool
+    last: bool
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What stands on a report's page whatever the answer."""
+
+    report: Report
+    words: Words
+    manner: Manner
+    back: str | None
+
+    def refused(self, choices: Choices, asked: Asked | None, error: Message | None = None) -> dict[str, Any]:
+        """The page without an answer: the conditions stay as they were written, the wrong one open."""
+        words = self.words
+        if error and (wrong := error.template.partition(":")[0]) in words.values:
+            words = Words({**words.values, OPEN: (wrong,)})
+        said, unsaid = Chips(self.report, words, self.manner, choices).make(asked.conditions if asked else None)
+        return {
+            "error": error,
+            "report": self.report,
+            "words": self.words.values,
+            "tabs": list(self._tabs(None if error else words)),
+            "chips": said,
+            "more_chips": unsaid,
+            "back": self.back,
+            "clear": len(self.words.values) > 0,
+        }
+
+    def shown(self, found: Answered, choices: Choices) -> dict[str, Any]:
+        """The page of an answer."""
+        page = found.page()
+        frame = self.refused(choices, found.asked)
+        return frame | {
+            "asked": found.asked,
+            "query": found.asked.query,
+            "table": found.table,
+            "page": page,
+            "found": found,
+            "sentence": found.sentence(),
+            "rows_said": self._rows_said(found),
+            "sizes": self._sizes(found),
+            "currencies": self._currencies(choices),
+            "columns": self._columns(found),
+            "columns_default": self.words.put("columns").address,
+            "first_page": self.words.put("after").address,
+            "columns_open": self.words.one(OPEN) == "columns",
+            "columns_hidden": self.words.pairs(["columns"]),
+            "groupings": self._groupings(found),
+            "nothing": self._nothing(frame["chips"]),
+            "widen": list(self._wider(frame["chips"], found)) if not page.rows_shown else [],
+            "proof": self._proof(found, page),
+        }
+
+    def _tabs(self, words: Words | None) -> Iterator[tuple[Report, str]]:
+        for report in REPORTS:
+            if report.menu == self.report.menu:
+                kept = {
+                    name: values
+                    for name, values in (words.values.items() if words else ())
+                    if name in _CARRIED and (name in report.conditions or name == PARTNER)
+                }
+                yield report, Words(kept).text
+
+    def _say(self, text: Message) -> str:
+        return say(text, self.manner.language)
+
+    def _rows_said(self, found: Answered) -> str:
+        number = self.manner.number
+        first, last = found.first, found.first + len(found.rows) - 1
+        places = {"first": number(first), "last": number(last), "count": number(found.table.row_count)}
+        if len(found.rows) == found.table.row_count:
+            return self._say(Message(_("Rows: {count}"), places))
+        return self._say(Message(_("Rows {first} to {last} of {count}"), places))
+
+    def _sizes(self, found: Answered) -> list[Pick]:
+        if found.table.row_count <= PAGE_SIZES[0]:
+            return []
+        now = found.asked.conditions.limit
+        return [
+            Pick(self.manner.number(size), str(size), self.words.put("limit", str(size)).address, size == now)
+            for size in PAGE_SIZES
+        ]
+
+    def _currencies(self, choices: Choices) -> list[Pick]:
+        """The currencies to look at one by one."""
+        if len(choices.currencies) < 2:
+            return []
+        now = self.words.one("currency")
+        every = Pick(translate(_("All"), self.manner.language), "", self.words.put("currency").address, not now)
+        return [
+            every,
+            *(Pick(code, code, self.words.put("currency", code).address, code == now) for code in choices.currencies),
+        ]
+
+    def _columns(self, found: Answered) -> list[ColumnPick]:
+        conditions = found.asked.conditions
+        known = {
+            column.name: column
+            for column in columns_of(self.report, conditions.by or "", conditions.compare_text or "")
+        }
+        shown = list(conditions.columns) or list(known)
+        order = [*shown, *(name for name in known if name not in shown)]
+        return [
+            ColumnPick(
+                name, label_of(known[name], self.manner.language), name in shown, name == shown[0], name == shown[-1]
+            )
+            for name in order
+        ]
+
+    def _groupings(self, found: Answered) -> list[Pick]:
+        """By what the rows of a `by` may stand together."""
+        by = found.asked.conditions.by
+        if not by:
+            return []
+        entity, language = entity_of(self.report), self.manner.language
+        columns = {column.name: column for column in columns_of(self.report, by, "")}
+        now = next(name for name in order_of(found.asked) if name.removeprefix("-") != "currency")
+        return [
+            Pick(translate(columns[by].label, language), by, self.words.put("sort").address, now == by),
+            Pick(
+                translate(columns[entity].label, language),
+                entity,
+                self.words.put("sort", f"currency,{entity}").address,
+                now == entity,
+            ),
+        ]
+
+    @staticmethod
+    def _nothing(chips: list[Chip]) -> str:
+        """What an empty answer was asked, a condition after the other."""
+        return " · ".join(f"{chip.label}: {chip.value}" for chip in chips)
+
+    def _wider(self, chips: list[Chip], found: Answered) -> Iterator[Pick]:
+        """What an empty answer may be asked with instead."""
+        year = str(found.asked.conditions.period.start.year)
+        if self.words.one("period") != year:
+            label = self._say(Message(_("All of {year}"), {"year": year}))
+            yield Pick(label, year, self.words.put("period", year).address)
+        for chip in chips:
+            if chip.remove and chip.name not in ("period", "compare", "by"):
+                places = {"label": chip.label, "value": chip.value}
+                yield Pick(self._say(Message(_("Without {label}: {value}"), places)), chip.name, chip.remove)
+
+    def _proof(self, found: Answered, page: Page) -> dict[str, str]:
+        header, manner = found.table.header, self.manner
+        permanent = tidy(self.report, self.words.put("as_known_at", str(header.known.seq)))
+        return {
+            "hold": self._say(Message(_("All checks hold ({count})"), {"count": len(page.checks)})),
+            "rows": self._say(Message(_("Rows: {count}"), {"count": manner.number(found.table.row_count)})),
+            "through": manner.instant(header.data_through) if header.data_through else "",
+            "seq": manner.number(header.known.seq),
+            "permanent": permanent.address,
+            "zone": manner.zone,
+            "sha256": found.table.sha256,
+        }

@@ -1,0 +1,208 @@
+"""What a report's page shows: the answer laid out, its groups' subtotals, and the words around them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import quote_plus
+
+from sodu.entrances.web.asking import Asked
+from sodu.entrances.web.leading import leads_to
+from sodu.entrances.web.picking import START, Words
+from sodu.entrances.web.reader import Reader
+from sodu.entrances.web.running import record
+from sodu.render.language import Manner, say, translate
+from sodu.render.page import Grouping, Layout, Page, Row, page
+from sodu.render.page_cells import FIGURES
+from sodu.render.page_columns import Order
+from sodu.render.page_periods import period_words
+from sodu.reports.column import Column
+from sodu.reports.report import Report, Shape
+from sodu.reports.table import ResultTable
+from sodu.values import period as periods
+from sodu.values.period import Period
+from sodu.values.text import Message, mark as _
+
+BUCKETS_SUMMED_MAX = 6
+"""So many groups of time on one page have figures of their own: each is a question to the engine."""
+_TYPES = {
+    "both": _("partner and customer accounts"),
+    "partner": _("partner accounts"),
+    "customer": _("customer accounts"),
+}
+
+
+class Leads:
+    """Where the cells of an answer lead: made once for each column, with marks where a row's own ids go."""
+
+    def __init__(self, asked: Asked) -> None:
+        conditions = asked.conditions
+        self._asked = asked
+        self._marks = {name: f"zq{name}qz" for name in ("account_id", "service_id", conditions.by) if name}
+        # Where one is asked for already, its name leads nowhere: then each row is looked at by itself.
+        self._alone = len(conditions.account) == 1 or len(conditions.service) == 1
+        self._made: dict[tuple[Any, ...], str | None] = {}
+
+    def __call__(self, column: Column, row: Row) -> str | None:
+        """The address behind a cell; None where nothing stands behind it."""
+        own = [name for name in self._marks if row.get(name)]
+        if not own or (self._alone and column.kind not in FIGURES):
+            return leads_to(self._asked, column, row)
+        key = (column.name, row.get("currency"), *own)
+        if key not in self._made:
+            marked = row | {name: self._marks[name] for name in own}
+            self._made[key] = leads_to(self._asked, column, marked)
+        address = self._made[key]
+        if address:
+            for name in own:
+                address = address.replace(self._marks[name], quote_plus(str(row[name]), safe=",:"))
+        return address
+
+
+@dataclass
+class Answered:
+    """An answer on its way to a page."""
+
+    asked: Asked
+    words: Words
+    manner: Manner
+    table: ResultTable
+    rows: list[Row]
+    grouping: Grouping | None
+
+    @property
+    def first(self) -> int:
+        """The number of the page's first row."""
+        start = self.words.one(START)
+        number = int(start) if start.isascii() and start.isdigit() and len(start) < 12 else 1
+        return number if self.words.one("after") and 1 <= number <= self.table.row_count else 1
+
+    @property
+    def next(self) -> str:
+        """The address of the next page; empty on the last."""
+        if not self.table.next:
+            return ""
+        onward = {"after": (self.table.next,), START: (str(self.first + len(self.rows)),)}
+        return Words({**self.words.put("after").values, **onward}).address
+
+    def page(self) -> Page:
+        """The answer laid out."""
+        one_currency = len(self.table.currencies) <= 1 and not self.asked.conditions.columns
+        layout = Layout(
+            self.manner,
+            _order(self),
+            Leads(self.asked),
+            frozenset({"currency"}) if one_currency else frozenset(),
+            self.grouping,
+        )
+        return page(self.table, self.rows, layout)
+
+    def sentence(self) -> str:
+        """What the page shows, in words."""
+        header, conditions, language = self.table.header, self.asked.conditions, self.manner.language
+        words = capital(period_words(conditions.period, self.manner))
+        if not header.period_over:
+            words = say(Message(_("{period}, not over yet"), {"period": words}), language)
+        parts = [words, translate(_TYPES[conditions.account_type], language), ", ".join(self.table.currencies)]
+        if conditions.compare:
+            before = period_words(conditions.compare, self.manner)
+            parts.append(say(Message(_("compared with {period}"), {"period": before}), language))
+        if conditions.as_known_at:
+            seq = self.manner.number(header.known.seq)
+            parts.append(say(Message(_("as known at {seq}"), {"seq": seq}), language))
+        parts.append(header.zone)
+        return " · ".join(part for part in parts if part)
+
+
+def capital(text: str) -> str:
+    """A text with its first letter a capital."""
+    return text[:1].upper() + text[1:]
+
+
+def manner_of(reader: Reader) -> Manner:
+    """How a reader has figures and times written."""
+    return Manner(reader.language, reader.number_style, reader.zone or record().zone, reader.time_format)
+
+
+def answered(asked: Asked, words: Words, manner: Manner) -> Answered:
+    """Ask the engine: for the rows of the page, then for what its groups sum to."""
+    table = asked.answer()
+    rows: list[Row] = []
+    for batch in table.batches:
+        columns = [column.to_pylist() for column in batch.columns]
+        rows += [dict(zip(batch.schema.names, values, strict=True)) for values in zip(*columns, strict=True)]
+    return Answered(asked, words, manner, table, rows, _grouping(asked, table, rows))
+
+
+def order_of(asked: Asked) -> tuple[str, ...]:
+    """The columns that the rows are sorted by."""
+    own = asked.report.sort
+    if by := asked.conditions.by:
+        own = (own[0], by, *own[1:])
+    return (*asked.conditions.sort, *own)
+
+
+def entity_of(report: Report) -> str:
+    """The id that a row of a report that sums is about."""
+    return next(name for name in report.keys if name != "currency")
+
+
+def _order(found: Answered) -> Order:
+    several = len(found.table.currencies) > 1
+    first = next((name for name in order_of(found.asked) if several or name.removeprefix("-") != "currency"), "")
+    return Order(first, lambda column: _sort_address(found, column, first))
+
+
+def _sort_address(found: Answered, column: Column, now: str) -> str | None:
+    report = found.asked.report
+    sortable = {field.name for field in report.fields if field.sortable}
+    if report.shape is Shape.LISTING and column.name not in sortable:
+        return None
+    wanted = f"-{column.name}" if column.kind in FIGURES else column.name
+    if now.removeprefix("-") == column.name:
+        wanted = column.name if now.startswith("-") else f"-{column.name}"
+    return found.words.put("sort", wanted).address
+
+
+def _grouping(asked: Asked, table: ResultTable, rows: list[Row]) -> Grouping | None:
+    """How the rows stand together: by time or by what they are about, whichever they are sorted by first."""
+    by = asked.conditions.by
+    if not by or not rows:
+        return None
+    first = next(name for name in order_of(asked) if name.removeprefix("-") != "currency").removeprefix("-")
+    if first == by:
+        return _by_time(asked, table, rows)
+    if first == entity_of(asked.report):
+        whole = _again(asked, table, by=None, columns=(), sort=())
+        found = [row for batch in whole.batches for row in batch.to_pylist()]
+        lead = Leads(_otherwise(asked, by=None, columns=(), sort=()))
+        return Grouping(first, {(row[first], row["currency"]): row for row in found}, lead)
+    return None
+
+
+def _by_time(asked: Asked, table: ResultTable, rows: list[Row]) -> Grouping:
+    by, whole = asked.conditions.by or "", asked.conditions.period
+    buckets = sorted({row[by] for row in rows if row.get(by)})
+    if len(buckets) > BUCKETS_SUMMED_MAX:
+        return Grouping(by)
+    sums: dict[tuple[str | None, str | None], Row] = {}
+    leads: dict[str, Leads] = {}
+    for text in buckets:
+        bucket = periods.parse(text, whole.start)
+        inside = Period(max(bucket.start, whole.start), min(bucket.end, whole.end))
+        otherwise = {"by": None, "columns": (), "sort": (), "compare": None, "compare_text": None}
+        otherwise |= {"period": inside, "period_text": str(inside)}
+        leads[text] = Leads(_otherwise(asked, **otherwise))
+        for total in _again(asked, table, **otherwise).totals:
+            sums.setdefault((text, total["currency"]), total | {by: text})
+    return Grouping(by, sums, lambda column, row: leads[row[by]](column, row))
+
+
+def _otherwise(asked: Asked, **conditions: Any) -> Asked:
+    return replace(asked, conditions=replace(asked.conditions, **conditions))
+
+
+def _again(asked: Asked, table: ResultTable, **otherwise: Any) -> ResultTable:
+    """The same report asked otherwise, of the same record, and whole."""
+    known = str(table.header.known.seq)
+    return _otherwise(asked, limit=None, after=None, as_known_at=known, **otherwise).answer()

@@ -1,0 +1,114 @@
+"""Django's settings for the tests of this process, and the portal that tests ask for: see tests/portal/__init__.py."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+from unittest import mock
+
+import pytest
+
+from sodu.warehouse.home import Home
+from tests.portal import homes
+
+if TYPE_CHECKING:
+    from sodu.warehouse.serving import Serving
+
+
+def _read_settings() -> Path:
+    """Let Django read its settings from a home of this process; the environment is as before afterwards.
+
+    A conftest is read before Django is set up by its plugin, and once a process: workers have homes of their own.
+    """
+    home = Path(tempfile.mkdtemp(prefix="sodu-tests-"))
+    atexit.register(shutil.rmtree, home, ignore_errors=True)
+    (home / "static").mkdir()
+    (home / "tmp").mkdir()
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("SODU_")}
+    ours = {
+        "DJANGO_SETTINGS_MODULE": "sodu.entrances.settings",
+        "SODU_HOME": str(home),
+        "SODU_MFA_ROLES": "none",
+        "SODU_LOG": "text",
+    }
+    with mock.patch.dict(os.environ, clean | ours, clear=True):
+        from django.conf import settings
+
+        settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+        settings.DATABASES["default"]["TEST"] = {"NAME": str(home / "test.sqlite")}
+    return home
+
+
+HOME = _read_settings()
+
+
+def _empty_events_too() -> None:
+    """Tests that commit empty their database afterwards: the audit log's triggers step aside for that alone."""
+    from django.db import connection
+    from django.test import TransactionTestCase
+
+    ordinary = TransactionTestCase._fixture_teardown
+
+    def teardown(case: TransactionTestCase) -> None:
+        from sodu.people.audit import triggers
+
+        triggers.drop(connection)
+        ordinary(case)
+        triggers.add(connection)
+
+    TransactionTestCase._fixture_teardown = teardown
+
+
+_empty_events_too()
+
+
+@pytest.fixture(scope="session")
+def served() -> Iterator[Serving]:
+    """The warehouse of the session's home, with the worked example and an invented provider."""
+    with mock.patch.dict(os.environ, {"SODU_NOW": homes.NOW, "SODU_MEMORY": "500MB"}):
+        home = Home.create(HOME)
+        homes.fill(home)
+        with ExitStack() as stack:
+            from sodu.warehouse.journal import Journal
+            from sodu.warehouse.serving import serve
+
+            yield stack.enter_context(serve(home, Journal(home)))
+
+
+@pytest.fixture
+def at_now(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same moment and zone, whatever the machine's are."""
+    monkeypatch.setenv("SODU_NOW", homes.NOW)
+    monkeypatch.setenv("SODU_ZONE", "Asia/Ho_Chi_Minh")
+
+
+@pytest.fixture
+def portal(served: Serving, at_now: None, db: None) -> Iterator[homes.Portal]:
+    """A portal in this process, over the session's home."""
+    from sodu.entrances.web.running import holding
+
+    with holding(served):
+        yield homes.Portal(served)
+
+
+@pytest.fixture
+def own_portal(
+    tmp_path: Path, at_now: None, db: None, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[..., homes.Portal]]:
+    """A portal over a home of the test's own, with some files loaded: `own_portal(path, …)`."""
+    monkeypatch.setenv("SODU_MEMORY", "500MB")
+    with ExitStack() as stack:
+
+        def made(*paths: Path) -> homes.Portal:
+            home = Home.create(tmp_path / "own-home")
+            if paths:
+                homes.take(home, *paths)
+            return stack.enter_context(homes.portal_over(home))
+
+        yield made
