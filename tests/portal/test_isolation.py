@@ -25,6 +25,7 @@ from tests.portal.probes import Probe, Who
 PROBES = int(os.environ.get("SODU_PROBES", "1200"))
 _CHANGING = re.compile(
     rb'name="csrfmiddlewaretoken" value="[^"]*"|[0-9]{2}:[0-9]{2}:[0-9]{2}[.0-9+:]*|/join/[\w-]+|sodu_[0-9a-f]+_[\w-]+'
+    rb"|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 )
 _DRAWN = ("/metrics", "/accounts/2fa/")
 """Pages that count what was asked, or draw a secret each time: what they tell of nobody is not compared."""
@@ -46,7 +47,7 @@ def world(own_portal: Any, tmp_path: Path, settings: Any, monkeypatch: pytest.Mo
     """Three partners' record, with nothing counted that limits how often is asked."""
     from sodu.entrances.api.callers import ASKED, TRIED
 
-    settings.ACCOUNT_RATE_LIMITS = {}
+    settings.ACCOUNT_RATE_LIMITS = False
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     monkeypatch.setattr(ASKED, "most", 10**9)
     monkeypatch.setattr(TRIED, "most", 10**9)

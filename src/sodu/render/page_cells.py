@@ -20,7 +20,7 @@ Lead = Callable[[Column, Row], str | None]
 
 FIGURES = frozenset({Kind.MONEY, Kind.QUANTITY, Kind.RATE, Kind.CHANGE_RATE, Kind.COUNT})
 """Kinds that stand right-aligned."""
-LEADING = frozenset({Kind.MONEY, Kind.COUNT})
+LEADING = frozenset({Kind.MONEY, Kind.COUNT, Kind.RATE, Kind.CHANGE_RATE})
 """Kinds whose figures lead to what is behind them, where they are something."""
 RATE_DECIMALS, CHANGE_DECIMALS = 2, 1
 WRAP_CHARACTERS = 44
@@ -78,13 +78,12 @@ def _cell_html(cell: Cell, tag: str = "td") -> str:
 def _figure(decimals: Callable[[Row], int | None] | int | None, name: str, manner: Manner) -> Callable[[Row], Cell]:
     """Writes figures, zeros dimmed."""
     number, zeros = manner.number, {}
-    fixed = not callable(decimals)
 
     def write(row: Row) -> Cell:
         value = row.get(name)
         if value is None:
             return NONE
-        places: Any = decimals if fixed else decimals(row)  # type: ignore[operator]
+        places = decimals(row) if callable(decimals) else decimals
         if not value:
             if places not in zeros:
                 zeros[places] = Cell(number(Decimal(0), places), "n z")

@@ -190,7 +190,7 @@ def _by_time(asked: Asked, table: ResultTable, rows: list[Row]) -> Grouping:
     for text in buckets:
         bucket = periods.parse(text, whole.start)
         inside = Period(max(bucket.start, whole.start), min(bucket.end, whole.end))
-        otherwise = {"by": None, "columns": (), "sort": (), "compare": None, "compare_text": None}
+        otherwise: dict[str, Any] = {"by": None, "columns": (), "sort": (), "compare": None, "compare_text": None}
         otherwise |= {"period": inside, "period_text": str(inside)}
         leads[text] = Leads(_otherwise(asked, **otherwise))
         for total in _again(asked, table, **otherwise).totals:
