@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -12,30 +13,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 NOW = "2026-11-20T02:00:00Z"
 SODU = (sys.executable, "-m", "sodu.entrances.commands.main")
 CHROMIUM_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 SOURCES = Path(__file__).resolve().parents[2] / "src"
-
-_SESSION = """
-import json, sys, django
-django.setup()
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
-from sodu.people.accounts.models import User
-role, partner, settings = sys.argv[1], sys.argv[2], json.loads(sys.argv[3])
-email = f"{role}.{partner or 'provider'}@example.com"
-user = User.objects.filter(email=email).first() or User.objects.create_user(
-    email, "a long enough password", role=role, partner_id=partner, name="Lan Anh"
-)
-User.objects.filter(pk=user.pk).update(**settings)
-session = SessionStore()
-session[SESSION_KEY], session[HASH_SESSION_KEY] = str(user.pk), user.get_session_auth_hash()
-session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
-session.create()
-print(session.session_key)
-"""
+STAGE = Path(__file__).with_name("stage.py")
 
 
 @dataclass(frozen=True)
@@ -47,16 +31,19 @@ class Served:
     environ: dict[str, str]
     first_link: str
 
-    def python(self, code: str, *words: str) -> str:
-        """What a program prints that runs with the portal's settings."""
-        done = subprocess.run(
-            [sys.executable, "-c", code, *words], env=self.environ, check=True, capture_output=True, text=True
-        )
-        return done.stdout.strip()
-
     def session(self, role: str, partner: str = "", settings: str = "{}") -> str:
         """The session of a person of this role, made for them."""
-        return self.python(_SESSION, role, partner, settings)
+        return str(self._made("session", role, partner, settings))
+
+    def staged(self) -> dict[str, str]:
+        """What addresses of pages name, made where it is not there yet."""
+        return dict(self._made("staged"))
+
+    def _made(self, *words: str) -> Any:
+        done = subprocess.run(
+            [sys.executable, str(STAGE), *words], env=self.environ, check=True, capture_output=True, text=True
+        )
+        return json.loads(done.stdout)
 
 
 def _free_port() -> int:
@@ -74,14 +61,16 @@ def make_home(home: Path, charges: int = 6000) -> Path:
 
 
 @contextmanager
-def serving(home: Path, **settings: str) -> Iterator[Served]:
-    """A server on the home until the caller is done."""
+def serving(home: Path, host: str = "127.0.0.1", **settings: str) -> Iterator[Served]:
+    """A server on the home until the caller is done, which is opened under this name."""
     port = _free_port()
+    url = f"http://{host}:{port}"
     environ = {name: value for name, value in os.environ.items() if not name.startswith("SODU_")} | {
         "PYTHONPATH": str(SOURCES),
         "SODU_HOME": str(home),
         "SODU_NOW": NOW,
         "SODU_BIND": f"127.0.0.1:{port}",
+        "SODU_URL": url,
         "DJANGO_SETTINGS_MODULE": "sodu.entrances.settings",
         **settings,
     }
@@ -90,7 +79,7 @@ def serving(home: Path, **settings: str) -> Iterator[Served]:
         server = subprocess.Popen([*SODU, "serve"], env=environ, stdout=out, stderr=out)
         try:
             link = _wait(server, log, port)
-            yield Served(f"http://127.0.0.1:{port}", home, environ, link)
+            yield Served(url, home, environ, link)
         finally:
             server.send_signal(signal.SIGTERM)
             server.wait(30)

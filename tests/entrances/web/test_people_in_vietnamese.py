@@ -51,6 +51,7 @@ INSIDE = (
     "/accounts/logout/",
 )
 SAME = {
+    "API",
     *("Sodu", "English", "Tiếng Việt", "E-mail", "Token", "Asia/Ho_Chi_Minh", "127.0.0.1", "—", "·", "/", "@"),
     *("1,234,567.89", "1.234.567,89", "1 234 567,89", "Tên Của Tôi"),
 }

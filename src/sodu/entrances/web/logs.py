@@ -26,8 +26,9 @@ def set_up(style: str) -> None:
     structlog.configure(
         processors=[*shared, *last],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-        cache_logger_on_first_use=True,
+        logger_factory=lambda *_words: structlog.PrintLogger(sys.stderr),
+        # Standard error may be another stream by the next line (tests take it over).
+        cache_logger_on_first_use=False,
     )
     logging.basicConfig(handlers=[_Handler()], level=logging.WARNING, force=True)
 
