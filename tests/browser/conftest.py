@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.browser.server import CHROMIUM_FLAGS, Served, make_home, serving
 
@@ -31,14 +32,24 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     return browser_type_launch_args | {"executable_path": chromium, "args": CHROMIUM_FLAGS}
 
 
-@pytest.fixture
-def as_person(context: BrowserContext, portal: Served) -> Callable[..., Page]:
-    """A page that a person of this role has open."""
+@pytest.fixture(scope="session")
+def sessions(portal: Served) -> Callable[[str, str], str]:
+    """The session of a person of a role, made once."""
+    return cache(portal.session)
 
-    def signed_in(role: str = "operator", partner: str = "", settings: str = "{}") -> Page:
+
+@pytest.fixture
+def as_person(browser: Browser, portal: Served, sessions: Callable[[str, str], str]) -> Iterator[Callable[..., Page]]:
+    """A page that a person of this role has open, in a browser of their own."""
+    contexts: list[BrowserContext] = []
+
+    def signed_in(role: str = "partner_admin", partner: str = "partner-01", **options: Any) -> Page:
+        context = browser.new_context(**{"viewport": {"width": 1440, "height": 900}, **options})
+        contexts.append(context)
         context.set_default_timeout(15_000)
-        key = portal.session(role, partner, settings)
-        context.add_cookies([{"name": "sid", "value": key, "url": portal.url, "httpOnly": True}])
+        context.add_cookies([{"name": "sid", "value": sessions(role, partner), "url": portal.url, "httpOnly": True}])
         return context.new_page()
 
-    return signed_in
+    yield signed_in
+    for context in contexts:
+        context.close()

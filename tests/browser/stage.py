@@ -18,7 +18,7 @@ PASSWORD = "a long enough password"
 
 def session(role: str, partner: str = "", settings: str = "{}") -> str:
     """The session of a person of this role, who has just entered the password."""
-    from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY as METHODS
+    from allauth.account.internal.flows import login
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
     from django.contrib.sessions.backends.db import SessionStore
 
@@ -29,7 +29,9 @@ def session(role: str, partner: str = "", settings: str = "{}") -> str:
     store = SessionStore()
     store[SESSION_KEY], store[HASH_SESSION_KEY] = str(person.pk), person.get_session_auth_hash()
     store[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
-    store[METHODS] = [{"method": "password", "at": time.time(), "email": person.email}]
+    entered = {"method": "password", "at": time.time(), "email": person.email, "reauthenticated": True}
+    store[login.AUTHENTICATION_METHODS_SESSION_KEY] = [entered]
+    store[login._AUTHENTICATION_METHODS_USER_SESSION_KEY] = str(person.pk)
     store.create()
     return str(store.session_key)
 

@@ -10,7 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from tests.browser.pages import ADMIN, OPERATOR, PAGES, REFUSED, VISITOR
+from tests.browser.pages import PAGES, REFUSED, VISITOR
 from tests.browser.server import Served
 
 NARROW, WIDE = {"width": 320, "height": 800}, {"width": 1440, "height": 900}
@@ -28,12 +28,7 @@ def staged(portal: Served) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def sessions(portal: Served) -> dict[tuple[str, str], str]:
-    return {who: portal.session(*who) for who in (OPERATOR, ADMIN)}
-
-
-@pytest.fixture(scope="session")
-def context_of(browser: Browser, portal: Served, sessions: dict[tuple[str, str], str]) -> Iterator[Open]:
+def context_of(browser: Browser, portal: Served, sessions: Callable[[str, str], str]) -> Iterator[Open]:
     """One context for each person and kind of browser, for all pages."""
     made: dict[str, BrowserContext] = {}
 
@@ -42,7 +37,7 @@ def context_of(browser: Browser, portal: Served, sessions: dict[tuple[str, str],
         if key not in made:
             made[key] = browser.new_context(**{"viewport": WIDE, "reduced_motion": "reduce", **options})
             if who != VISITOR:
-                made[key].add_cookies([{"name": "sid", "value": sessions[who], "url": portal.url}])
+                made[key].add_cookies([{"name": "sid", "value": sessions(*who), "url": portal.url}])
         return made[key]
 
     yield context
@@ -69,7 +64,7 @@ def opened(context_of: Callable[..., BrowserContext], portal: Served, staged: di
         assert page.url == portal.url + address.format(**staged)
         if options.get("java_script_enabled", True):
             # The chart comes by itself.
-            page.wait_for_function("!document.querySelector('.chart-slot')")
+            page.locator(".chart-slot").wait_for(state="detached")
         if name not in REFUSED:
             assert complaints == []
         return page

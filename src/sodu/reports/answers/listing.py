@@ -91,7 +91,7 @@ def _by_parts(question: Question, page: Page, found: Answer) -> Generator[pa.Rec
 def _parts(period: Period, rows: int) -> Iterator[Period]:
     """A period as stretches of days that have so many rows as are quickly sorted, if days are alike."""
     days = (period.end - period.start).days
-    step = timedelta(max(1, days * LISTING_SORT_ROWS // max(rows, 1)))
+    step = timedelta(min(days, max(1, days * LISTING_SORT_ROWS // max(rows, 1))))
     start = period.start
     while start < period.end:
         end = min(start + step, period.end)
