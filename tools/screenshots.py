@@ -45,6 +45,7 @@ def main() -> None:
 def _opened(
     chromium: Browser, served: Served, language: str, wanted: dict[str, tuple[tuple[str, str], str]]
 ) -> Iterator[tuple[str, int, tuple[str, Page]]]:
+    staged = served.staged()
     sessions = {who: served.session(*who, f'{{"language": "{language}"}}') for who in (OPERATOR, ADMIN)}
     for theme in THEMES:
         for width in WIDTHS:
@@ -57,7 +58,7 @@ def _opened(
                 if who in sessions:
                     context.add_cookies([{"name": "sid", "value": sessions[who], "url": served.url}])
                 page = context.new_page()
-                answer = page.goto(served.url + address, wait_until="networkidle")
+                answer = page.goto(served.url + address.format(**staged), wait_until="networkidle")
                 assert answer
                 assert answer.status == (400 if name in REFUSED else 200), f"{name}: {answer.status}"
                 yield theme, width, (name, page)

@@ -38,7 +38,7 @@ PAGES: dict[str, tuple[tuple[str, str], str]] = {
     "authenticator-app": (OPERATOR, "/accounts/2fa/totp/activate/"),
     "recovery-codes": (ADMIN, "/accounts/2fa/recovery-codes/"),
     "passkeys": (ADMIN, "/accounts/2fa/webauthn/"),
-    "passkey-add": (ADMIN, "/accounts/2fa/webauthn/add/"),
+    "passkey-add": (OPERATOR, "/accounts/2fa/webauthn/add/"),
     "tokens": (ADMIN, "/settings/tokens"),
     "loads": (OPERATOR, "/provider/loads"),
     "load": (OPERATOR, "/provider/loads/new"),

@@ -13,7 +13,7 @@ import django
 if TYPE_CHECKING:
     from sodu.people.accounts.models import User
 
-PASSWORD = "a long enough password"
+SENTENCE = "a long enough password"
 
 
 def session(role: str, partner: str = "", settings: str = "{}") -> str:
@@ -56,7 +56,7 @@ def _person(role: str, partner: str) -> User:
 
     email = f"{role}.{partner or 'provider'}@example.com"
     found = User.objects.filter(email=email).first()
-    return found or User.objects.create_user(email, PASSWORD, role=role, partner_id=partner, name="Lan Anh")
+    return found or User.objects.create_user(email, SENTENCE, role=role, partner_id=partner, name="Lan Anh")
 
 
 def _factors(person: User) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.pages import PAGES, REFUSED, VISITOR
 from tests.browser.server import Served
@@ -96,6 +96,23 @@ def test_a_page_stands_without_scripts_and_in_print(opened: Open, name: str) -> 
     assert page.locator("h1").count() == 1
     assert page.locator("main").inner_text().strip()
     assert page.pdf(format="A4", landscape=True).startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("name", ["overview", "compared", "explained"])
+def test_a_page_is_whole_when_enlarged_twice(opened: Open, name: str) -> None:
+    page = opened(name, viewport={"width": 720, "height": 450}, device_scale_factor=2)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 720
+    assert page.evaluate(_BEYOND, 720) == []
+
+
+def test_print_says_the_conditions_and_repeats_the_head(opened: Open) -> None:
+    page = opened("by-month")
+    page.emulate_media(media="print")
+    expect(page.locator(".says")).to_be_visible()
+    expect(page.locator(".says")).to_contain_text("VND")
+    expect(page.locator("table.data thead")).to_have_css("display", "table-header-group")
+    for unseen in ("nav.side", ".cond", ".act", ".tabs"):
+        expect(page.locator(unseen).first).to_be_hidden()
 
 
 # What stands beyond the edge and is in nothing that scrolls, opens or is hidden on purpose.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -40,7 +41,7 @@ class Asked:
     scope: Scope
     partner: str | None
 
-    @property
+    @cached_property
     def query(self) -> str:
         """The question's canonical query text, without where a page begins."""
         words = self.conditions.wire() | ({PARTNER: self.partner} if self.partner else {})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -56,6 +57,7 @@ def _without_page(words: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in words.items() if name not in _PAGE_WORDS}
 
 
+@lru_cache(maxsize=256)
 def _back(address: str) -> str:
     # A way back within a way back doubles its signs: the innermost ones are left out.
     while len(address) > _BACK_CHARACTERS_MAX and f"{BACK}=" in address:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote_plus
 
@@ -55,8 +56,13 @@ class Leads:
         address = self._made[key]
         if address:
             for name in own:
-                address = address.replace(self._marks[name], quote_plus(str(row[name]), safe=",:"))
+                address = address.replace(self._marks[name], _quoted(str(row[name])))
         return address
+
+
+@lru_cache(maxsize=4096)
+def _quoted(id_: str) -> str:
+    return quote_plus(id_, safe=",:")
 
 
 @dataclass

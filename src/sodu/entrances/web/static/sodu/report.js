@@ -18,6 +18,9 @@
       head.prepend(button);
     }
     for (const all of root.querySelectorAll("[data-fold=all]")) all.hidden = false;
+    // Where the tabs do not all fit, the current one is in sight.
+    const tab = root.querySelector(".tabs [aria-current]");
+    if (tab) tab.parentElement.scrollLeft = tab.offsetLeft - tab.parentElement.offsetLeft - 16;
   };
   const fold = (body, closed) => {
     body.classList.toggle("closed", closed);
