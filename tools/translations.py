@@ -29,6 +29,12 @@ COMMENT = re.compile(
 TEMPLATE_WORDS = re.compile(r"(?s)\{%.*?%\}|\{\{.*?\}\}")
 SHOWN_ATTRIBUTES = re.compile(r'\b(?:aria-label|title|alt|placeholder)="([^"]*)"')
 NAMES = {
+    "English",
+    "Tiếng",
+    "Việt",
+    "sodu",
+    "openapi",
+    "json",
     "Sodu",
     "CSV",
     "JSON",
@@ -90,7 +96,7 @@ def bare(path: Path) -> Iterator[str]:
     for unseen in (COMMENT, TEMPLATE_WORDS):
         text = unseen.sub("\x00", text)
     shown = [found[1] for found in SHOWN_ATTRIBUTES.finditer(text)]
-    shown += re.split(r"<[^>]*>", re.sub(r"(?s)<(script|style|svg)\b.*?</\1>", "", text))
+    shown += re.split(r"<[^>]*>", re.sub(r"(?s)<(script|style|svg|code|pre|kbd)\b.*?</\1>", "", text))
     for words in shown:
         for word in re.findall(r"[^\W\d_]{2,}", re.sub(r"&\w+;", "", words)):
             if word not in NAMES:
