@@ -153,6 +153,7 @@ def test_back_shows_the_former_answer(as_person: AsPerson, portal: Served) -> No
     expect(page).to_have_url(re.compile("period=last-month"))
     expect(page.locator(".says")).to_contain_text("October 2026")
     assert page.locator("table.data tfoot").inner_text() == former
+    page.wait_for_load_state()
     page.go_forward()
     expect(page.locator(".says")).to_contain_text("Year 2026")
 
