@@ -17,6 +17,8 @@ PAGES: dict[str, tuple[tuple[str, str], str]] = {
     "report-provider": (OPERATOR, "/reports/credit-total?period=last-month"),
     "compared": (ADMIN, "/reports/revenue-by-service?period=last-month&compare=previous&currency=VND"),
     "by-month": (ADMIN, "/reports/revenue-by-account?period=this-year&by=month&currency=VND"),
+    "condition-open": (OPERATOR, "/reports/credit-total?period=last-month&open=account"),
+    "columns-open": (ADMIN, "/reports/credit-total?period=last-month&open=columns"),
     "empty": (ADMIN, "/reports/revenue-detail?period=2015"),
     "refused": (ADMIN, "/reports/revenue-detail?period=yesteryear"),
     "chart": (ADMIN, "/reports/credit-total/chart?period=last-month"),

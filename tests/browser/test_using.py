@@ -110,6 +110,7 @@ def test_a_condition_by_the_keyboard_alone(as_person: AsPerson, portal: Served) 
     page.goto(portal.url + "/reports/revenue-by-account" + MONTH)
     page.keyboard.press("f")
     assert focused(page) == "chip-period"
+    expect(page.locator("details[open] > summary#chip-period")).to_be_focused()
     for _ in range(12):
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement.innerText") == "This year":

@@ -50,6 +50,7 @@ KEYED: dict[str, str] = {
 
 SLUGGED = (
     "reports/<slug:slug>",
+    "reports/<slug:slug>/condition",
     "reports/<slug:slug>/chart",
     "explain/<slug:slug>",
     "export/<slug:slug>",

@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 import pytest
 from django.http import QueryDict
 
+from sodu.entrances.web.chips import LABELS
 from sodu.entrances.web.picking import Words, picked
 from sodu.people.audit.models import Event
 from sodu.reports.catalog import BY_SLUG, REPORTS
@@ -58,6 +59,26 @@ def test_every_link_of_a_page_within_the_report_is_answered(portal, slug: str) -
     assert len(found) > 20
     for href in found[::3]:
         read(client, f"/reports/{slug}{href}")
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_a_condition_opens_by_a_link_as_it_does_in_place(portal, slug: str) -> None:
+    client = portal.as_("operator")
+    closed = read(client, f"/reports/{slug}?{OCTOBER}")
+    opening = sorted({href for href in links(closed) if "open=" in href})
+    assert {name for href in opening if (name := QueryDict(href[1:])["open"])} == {
+        "columns", "partner", *(name for name in BY_SLUG[slug].conditions if name in LABELS)
+    }  # fmt: skip
+    for href in opening:
+        assert " open>" not in closed
+        part = read(client, f"/reports/{slug}/condition{href}", **{"HX-Request": "true"}).strip()
+        assert " open>" in part
+        assert part in read(client, f"/reports/{slug}{href}")
+
+
+@pytest.mark.parametrize("words", ["", "open=nonsense", "open=status", "open=partner"])
+def test_a_condition_that_is_not_there_does_not_open(portal, words: str) -> None:
+    read(portal.as_("partner_member", "P"), f"/reports/credit-total/condition?{words}", status=404)
 
 
 def test_the_worked_example_stands_on_the_page(portal) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -36,9 +36,15 @@ LABELS: dict[str, Text] = {
     PARTNER: _("Partner"),
 }
 _ALWAYS = ("period", "account_type", "account")
-_TYPES = (("both", _("Both")), ("partner", _("Partner")), ("customer", _("Customer")))
-_COMPARED = (("previous", _("Period before")), ("year", _("Same period a year before")))
-_BUCKETS = (("day", _("Day")), ("week", _("Week")), ("month", _("Month")), ("quarter", _("Quarter")))
+_LINKED: dict[str, Sequence[tuple[str, str]]] = {
+    "period": tuple(FRAME_LABELS.items()),
+    "account_type": (("both", _("Both")), ("partner", _("Partner")), ("customer", _("Customer"))),
+    "compare": (("previous", _("Period before")), ("year", _("Same period a year before"))),
+    "by": (("day", _("Day")), ("week", _("Week")), ("month", _("Month")), ("quarter", _("Quarter"))),
+    "show_zero": (("yes", _("Shown")), ("no", _("Not shown"))),
+}
+_WORDED = {"status": vocabulary.STATUSES, "kind": vocabulary.KINDS}
+_SEARCHED = {"account": "accounts", "service": "services"}
 _DEFAULTS = {"period": "this-month", "account_type": "both"}
 
 
@@ -55,13 +61,16 @@ class Pick:
 
 @dataclass(frozen=True)
 class Chip:
-    """One condition."""
+    """One condition: what it says and, where it is open, what else it may say."""
 
     name: str
-    label: str
+    label: str = ""
     value: str = ""
     remove: str = ""
     """The address of the question without it; empty where it cannot go."""
+    address: str = ""
+    """The page with this chip open."""
+    open: bool = False
     links: tuple[Pick, ...] = ()
     boxes: tuple[Pick, ...] = ()
     more: int = 0
@@ -74,7 +83,6 @@ class Chip:
     """What stands in the field, where the condition is written."""
     days: tuple[date, date] | None = None
     """The first and last day of the period."""
-    open: bool = False
 
 
 class Chips:
@@ -86,40 +94,86 @@ class Chips:
     def found(self, name: str) -> Chip:
         """A chip whose choices were searched for."""
         self._words = Words({**self._words.values, OPEN: (name,)})
-        make: Callable[[str], Chip] = getattr(self, f"_{name}")
-        return make(name)
+        return self._content(name)
 
     def make(self, conditions: Conditions | None) -> tuple[list[Chip], list[Chip]]:
         """The chips that say something, and those of the conditions that are not asked yet."""
-        made: dict[str, Chip] = {}
         names = [PARTNER] if self._choices.partners else []
         names += [name for name in LABELS if name in self._report.conditions]
-        for name in names:
-            make: Callable[[str], Chip] = getattr(self, f"_{name}", self._boxes)
-            made[name] = self._finished(replace(make(name), hidden=tuple(self._words.pairs([name]))))
-        if conditions is None:
-            made["period"] = replace(made["period"], text=self._words.one("period"))
-        else:
-            made["period"] = self._with_period(made["period"], conditions)
-        said = [chip for name, chip in made.items() if name in _ALWAYS or self._words.one(name)]
-        return said, [chip for chip in made.values() if chip not in said]
-
-    def _finished(self, chip: Chip) -> Chip:
-        return replace(
-            chip,
-            remove=self._less(chip.name) if self._words.one(chip.name) else "",
-            open=chip.open or self._words.one(OPEN) == chip.name,
+        said = [name for name in names if name in _ALWAYS or self._words.one(name)]
+        return (
+            [self._chip(name, conditions) for name in said],
+            [self._chip(name, conditions) for name in names if name not in said],
         )
 
-    def _less(self, name: str) -> str:
-        return tidy(self._report, self._words.put(name)).address
+    def _chip(self, name: str, conditions: Conditions | None) -> Chip:
+        """What a condition says; what it offers is made for the one that is open."""
+        is_open = self._words.one(OPEN) == name
+        chip = replace(
+            self._content(name) if is_open else Chip(name),
+            label=self._translate(LABELS[name]),
+            value=self._value(name, conditions),
+            remove=tidy(self._report, self._words.put(name)).address if self._words.one(name) else "",
+            address=self._words.put(OPEN, name).address,
+            open=is_open,
+        )
+        if not is_open:
+            return chip
+        chip = replace(chip, hidden=tuple(self._words.pairs([name])))
+        return self._of_days(chip, conditions) if name == "period" else chip
 
     def _translate(self, text: str) -> str:
         return translate(text, self._manner.language)
 
-    def _linked(self, name: str, options: Iterable[tuple[str, str]]) -> Chip:
+    def _value(self, name: str, conditions: Conditions | None) -> str:
+        """What is asked, in words."""
         now = self._words.one(name) or _DEFAULTS.get(name, "")
-        options = list(options)
+        if name == "period" and conditions is not None:
+            words = period_words(conditions.period, self._manner)
+            frame = frame_label(conditions.period_text, self._manner)
+            return f"{frame} · {words}" if frame else words[:1].upper() + words[1:]
+        if name in _LINKED:
+            return next((self._translate(label) for word, label in _LINKED[name] if word == now), now)
+        if name == PARTNER:
+            return next((each.name for each in self._choices.partners if each.id == now), now)
+        chosen = self._words.several(name)
+        if name == "account" and not chosen:
+            count = self._manner.number(len(self._choices.accounts))
+            return say(Message(_("All {count}"), {"count": count}), self._manner.language)
+        if len(chosen) > 2:
+            return say(Message(_("{count} chosen"), {"count": len(chosen)}), self._manner.language)
+        return ", ".join(self._name_of(name, id_) for id_ in chosen)
+
+    def _name_of(self, name: str, id_: str) -> str:
+        return next((each.name for each in self._options(name) if each.id == id_), id_)
+
+    def _options(self, name: str) -> Sequence[Choice]:
+        """What boxes can be checked for a condition."""
+        match name:
+            case "account":
+                return self._choices.accounts
+            case "service":
+                return self._choices.services
+            case "product_group":
+                return [Choice(group, group, group.casefold()) for group in self._choices.product_groups]
+        return [Choice(word, self._translate(label), "") for word, label in _WORDED.get(name, ())]
+
+    def _content(self, name: str) -> Chip:
+        """What a condition may say."""
+        if name == PARTNER:
+            return self._partners()
+        if name == "currency":
+            return self._linked(name, [(code, code) for code in self._choices.currencies])
+        if name in _LINKED:
+            chip = self._linked(name, _LINKED[name])
+            now = self._words.one(name)
+            return replace(chip, text="" if now in dict(_LINKED[name]) else now)
+        if name == "as_known_at":
+            return Chip(name, text=self._words.one(name))
+        return self._checked(name)
+
+    def _linked(self, name: str, options: Sequence[tuple[str, str]]) -> Chip:
+        now = self._words.one(name) or _DEFAULTS.get(name, "")
         links = tuple(
             Pick(
                 self._translate(label),
@@ -129,109 +183,48 @@ class Chips:
             )
             for value, label in options
         )
-        value = next((self._translate(label) for word, label in options if word == now), now)
-        return Chip(name, self._translate(LABELS[name]), value, links=links)
+        return Chip(name, links=links)
 
-    def _period(self, name: str) -> Chip:
-        return self._linked(name, FRAME_LABELS.items())
-
-    def _with_period(self, chip: Chip, conditions: Conditions) -> Chip:
+    def _of_days(self, chip: Chip, conditions: Conditions | None) -> Chip:
+        """The period with its two days; as it was written where it means none."""
+        if conditions is None:
+            return replace(chip, text=self._words.one("period"))
         period = conditions.period
-        words = period_words(period, self._manner)
-        frame = frame_label(conditions.period_text, self._manner)
+        is_frame = conditions.period_text in FRAME_LABELS
         return replace(
             chip,
-            value=f"{frame} · {words}" if frame else words[:1].upper() + words[1:],
             days=(period.start, period.end - timedelta(days=1)),
-            text="" if frame else conditions.period_text,
+            text="" if is_frame else conditions.period_text,
         )
 
-    def _account_type(self, name: str) -> Chip:
-        return self._linked(name, _TYPES)
-
-    def _compare(self, name: str) -> Chip:
-        chip = self._linked(name, _COMPARED)
-        now = self._words.one(name)
-        return replace(chip, text="" if now in dict(_COMPARED) else now)
-
-    def _by(self, name: str) -> Chip:
-        return self._linked(name, _BUCKETS)
-
-    def _currency(self, name: str) -> Chip:
-        return self._linked(name, [(code, code) for code in self._choices.currencies])
-
-    def _as_known_at(self, name: str) -> Chip:
-        now = self._words.one(name)
-        return Chip(name, self._translate(LABELS[name]), now, text=now)
-
-    def _show_zero(self, name: str) -> Chip:
-        return self._linked(name, [("yes", _("Shown")), ("no", _("Not shown"))])
-
-    def _status(self, name: str) -> Chip:
-        return self._worded(name, vocabulary.STATUSES)
-
-    def _kind(self, name: str) -> Chip:
-        return self._worded(name, vocabulary.KINDS)
-
-    def _worded(self, name: str, options: Iterable[tuple[str, str]]) -> Chip:
-        return self._checked(name, [Choice(word, self._translate(label), "") for word, label in options])
-
-    def _boxes(self, name: str) -> Chip:
-        return self._checked(name, [Choice(group, group, group.casefold()) for group in self._choices.product_groups])
-
-    def _account(self, name: str) -> Chip:
-        chip = self._checked(name, self._choices.accounts, "accounts")
-        if chip.value:
-            return chip
-        count = self._manner.number(len(self._choices.accounts))
-        return replace(chip, value=say(Message(_("All {count}"), {"count": count}), self._manner.language))
-
-    def _service(self, name: str) -> Chip:
-        return self._checked(name, self._choices.services, "services")
-
-    def _partner(self, name: str) -> Chip:
-        sought, now = self._sought(name), self._words.one(name)
+    def _partners(self) -> Chip:
+        sought, now = self._sought(PARTNER), self._words.one(PARTNER)
         found, count = search(self._choices.partners, sought, LISTED_MAX)
         links = tuple(
-            Pick(each.name, each.id, self._words.put(name, each.id).less("account").address, each.id == now, each.id)
+            Pick(each.name, each.id, self._words.put(PARTNER, each.id).less("account").address, each.id == now, each.id)
             for each in found
         )
-        value = next((each.name for each in self._choices.partners if each.id == now), now)
-        chip = Chip(name, self._translate(LABELS[name]), value, links=links, more=count - len(found))
-        return replace(chip, search="partners" if count > LISTED_MAX or sought else "", sought=sought)
+        can_search = "partners" if count > LISTED_MAX or sought else ""
+        return Chip(PARTNER, links=links, more=count - len(found), search=can_search, sought=sought)
 
     def _sought(self, name: str) -> str:
         return self._words.one(FIND) if self._words.one(OPEN) == name else ""
 
-    def _checked(self, name: str, options: Sequence[Choice], where: str = "") -> Chip:
-        chosen = self._words.several(name)
-        labels = {each.id: each.name for each in options}
+    def _checked(self, name: str) -> Chip:
+        options, chosen, where = self._options(name), self._words.several(name), _SEARCHED.get(name, "")
         sought = self._sought(name)
         found, count = search(options, sought, FOUND_MAX if len(options) > LISTED_MAX else LISTED_MAX)
+        named = {id_: self._name_of(name, id_) for id_ in chosen}
         boxes = [
-            Pick(labels.get(id_, id_), id_, chosen=True, under=_under(id_, labels.get(id_) if where else None))
-            for id_ in chosen
+            Pick(text, id_, chosen=True, under=_under(id_, text if where else None)) for id_, text in named.items()
         ]
         boxes += [
             Pick(each.name, each.id, under=_under(each.id, each.name if where else None))
             for each in found
-            if each.id not in chosen
+            if each.id not in named
         ]
         more = count - len(found)
-        return Chip(
-            name,
-            self._translate(LABELS[name]),
-            self._said(chosen, labels),
-            boxes=tuple(boxes),
-            more=more,
-            search=where if more or sought else "",
-            sought=sought,
-        )
-
-    def _said(self, chosen: Sequence[str], labels: dict[str, str]) -> str:
-        if len(chosen) <= 2:
-            return ", ".join(labels.get(id_, id_) for id_ in chosen)
-        return say(Message(_("{count} chosen"), {"count": len(chosen)}), self._manner.language)
+        return Chip(name, boxes=tuple(boxes), more=more, search=where if more or sought else "", sought=sought)
 
 
 def _under(id_: str, name: str | None) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.urls import reverse
+
 from sodu.entrances.web.asking import PARTNER, Asked
 from sodu.entrances.web.chips import Chip, Chips, Pick
 from sodu.entrances.web.picking import OPEN, Words, columns_of, tidy
@@ -15,11 +17,12 @@ from sodu.render.language import Manner, say, translate
 from sodu.render.page import Page
 from sodu.reports.catalog import REPORTS
 from sodu.reports.choices import Choices
-from sodu.reports.conditions import SHARED
+from sodu.reports.conditions import SHARED, Conditions
 from sodu.reports.report import Report
 from sodu.values.text import Message, mark as _
 
 PAGE_SIZES = (50, 100, 500)
+COLUMNS = "columns"
 _CARRIED = (*SHARED, "status", "compare", "by", "show_zero", "limit", PARTNER)
 
 
@@ -50,12 +53,13 @@ class Frame:
             words = Words({**words.values, OPEN: (wrong,)})
         said, unsaid = Chips(self.report, words, self.manner, choices).make(asked.conditions if asked else None)
         return {
+            **self._addresses(),
             "error": error,
-            "report": self.report,
             "words": self.words.values,
             "tabs": list(self._tabs(None if error else words)),
             "chips": said,
             "more_chips": unsaid,
+            "more_open": any(chip.open for chip in unsaid),
             "back": self.back,
             "clear": len(self.words.values) > 0,
         }
@@ -74,11 +78,8 @@ class Frame:
             "rows_said": self._rows_said(found),
             "sizes": self._sizes(found),
             "currencies": self._currencies(choices),
-            "columns": self._columns(found),
-            "columns_default": self.words.put("columns").address,
             "first_page": self.words.put("after").address,
-            "columns_open": self.words.one(OPEN) == "columns",
-            "columns_hidden": self.words.pairs(["columns"]),
+            **self._columns_chip(found.asked.conditions),
             "groupings": self._groupings(found),
             "nothing": self._nothing(frame["chips"]),
             "widen": list(self._wider(frame["chips"], found)) if not page.rows_shown else [],
@@ -126,8 +127,34 @@ class Frame:
             *(Pick(code, code, self.words.put("currency", code).address, code == now) for code in choices.currencies),
         ]
 
-    def _columns(self, found: Answered) -> list[ColumnPick]:
-        conditions = found.asked.conditions
+    def opened(self, choices: Choices, asked: Asked | None) -> dict[str, Any] | None:
+        """What opens a chip; None where the one that is to be open is not there."""
+        about = self._addresses()
+        if self.words.one(OPEN) == COLUMNS:
+            return about | self._columns_chip(asked.conditions) if asked else None
+        said, unsaid = Chips(self.report, self.words, self.manner, choices).make(asked.conditions if asked else None)
+        chip = next((chip for chip in (*said, *unsaid) if chip.open), None)
+        return about | {"chip": chip, "is_said": chip in said} if chip else None
+
+    def _addresses(self) -> dict[str, Any]:
+        slug = self.report.slug
+        return {
+            "report": self.report,
+            "page_path": reverse("report", args=[slug]),
+            "condition": reverse("condition", args=[slug]),
+        }
+
+    def _columns_chip(self, conditions: Conditions) -> dict[str, Any]:
+        """The choice of columns, where it is open."""
+        if self.words.one(OPEN) != COLUMNS:
+            return {"columns_address": self.words.put(OPEN, COLUMNS).address}
+        return {
+            "columns": self._columns(conditions),
+            "columns_default": self.words.put(COLUMNS).address,
+            "columns_hidden": self.words.pairs([COLUMNS]),
+        }
+
+    def _columns(self, conditions: Conditions) -> list[ColumnPick]:
         known = {
             column.name: column
             for column in columns_of(self.report, conditions.by or "", conditions.compare_text or "")

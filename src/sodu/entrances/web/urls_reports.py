@@ -12,4 +12,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
         for what in ("accounts", "services", "partners")
     ),
     path("reports/<slug:slug>", reports.report, name="report"),
+    path("reports/<slug:slug>/condition", reports.condition, name="condition"),
 ]

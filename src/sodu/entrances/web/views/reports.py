@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -56,6 +57,21 @@ def _placed(request: HttpRequest, words: Words, response: HttpResponse) -> HttpR
     """The answer with the address that htmx is to show: the question's, not the form's."""
     response.headers["HX-Push-Url"] = f"{request.path}{words.address if words.values else ''}"
     return response
+
+
+@require_safe
+@packed
+def condition(request: HttpRequest, slug: str) -> HttpResponse:
+    """The chip that the words name, open, for the place where it was closed."""
+    words = Words.of(request.GET)
+    asked: Asked | None = None
+    with suppress(WrongUsage):
+        asked = _asked(request, slug, words)
+    frame = Frame(report_of(slug), words, manner_of(reader(request)), None)
+    opened = frame.opened(_choices(person(request), asked), asked)
+    if opened is None:
+        raise Http404
+    return render(request, "report/opened.html", opened)
 
 
 @require_safe

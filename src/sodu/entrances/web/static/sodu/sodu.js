@@ -19,6 +19,8 @@ document.addEventListener("keydown", (event) => {
 });
 
 document.addEventListener("click", (event) => {
+  const unset = event.target.closest(".unset");
+  if (unset) for (const other of document.querySelectorAll("details.unset[open]")) if (other !== unset) other.open = false;
   for (const open of document.querySelectorAll("details.chip[open]")) {
     if (!open.contains(event.target)) open.open = false;
   }
@@ -27,17 +29,21 @@ document.addEventListener("click", (event) => {
 // Keys, where the reader has not switched them off: one letter does, g and a letter goes. Inactive in fields.
 (() => {
   const open = (id) => {
-    const summary = document.getElementById(id);
-    if (!summary) return false;
-    for (let details = summary.parentElement; details; details = details.parentElement.closest("details")) details.open = true;
-    summary.focus();
-    return summary.parentElement;
+    const head = document.getElementById(id);
+    if (!head) return null;
+    for (let details = head.closest("details"); details; details = details.parentElement.closest("details")) details.open = true;
+    head.focus();
+    // What was not open yet is a link, by which it comes.
+    if (head.matches("a")) head.click();
+    return head;
   };
+  const choose = () => document.querySelector("#chip-account + .pop input:is([type=search], [type=checkbox])")?.focus();
   const go = (start) => document.querySelector(`nav.side a[href${start === "/" ? "" : "^"}="${start}"]`)?.click();
   const act = {
     "/": () => {
       const chip = open("chip-account");
-      if (chip) chip.querySelector("input[type=search], input[type=checkbox]")?.focus();
+      if (chip?.matches("a")) document.addEventListener("htmx:afterSettle", choose, { once: true });
+      else choose();
     },
     f: () => open("chip-period"),
     c: () => open("chip-compare"),
