@@ -13,6 +13,7 @@ import time
 from start import ROOT, install, program
 
 PACKAGES = {
+    "pg_ctlcluster": ("postgresql", "whatever runs on PostgreSQL"),
     "soffice": ("libreoffice-calc", "the test that opens a workbook with it"),
     "chromium": ("chromium", "the tests of pages in a browser"),
 }

@@ -1,20 +1,33 @@
 """The journal: numbers, hashes, what is known when, and that nothing in it can change unseen."""
 
 import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from threading import Thread
 
+import psycopg
 import pytest
 
 from sodu.values.errors import Busy, Damaged, Refused, WrongUsage
 from sodu.warehouse.home import Home
 from sodu.warehouse.journal import BatchRow, Journal, NewBatch, WithdrawalRow
+from sodu.warehouse.settings import Settings
+from tests.postgresql import shared
+
+DATABASES = ("sqlite", "postgresql")
+
+
+@pytest.fixture(params=DATABASES)
+def home(request: pytest.FixtureRequest, tmp_path: Path) -> Home:
+    """A home whose journal is in either database."""
+    url = "" if request.param == "sqlite" else shared().database()
+    return Home.create(tmp_path / "home", Settings(database=url))
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Home:
+def sqlite_home(tmp_path: Path) -> Home:
     return Home.create(tmp_path / "home")
 
 
@@ -32,15 +45,26 @@ def batch(source: str = "charges.csv", replaces: int | None = None, at: str = "2
     )
 
 
-def altered(home: Home, *statements: str) -> None:
-    connection = sqlite3.connect(home.journal_path)
-    names = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall()]
-    for name in names:
-        connection.execute(f"DROP TRIGGER {name}")
+def run(home: Home, *statements: str) -> None:
+    """Run statements past the program, in SQLite's words."""
+    if not home.settings.database:
+        with closing(sqlite3.connect(home.journal_path)) as connection:
+            for statement in statements:
+                connection.execute(statement)
+            connection.commit()
+        return
     for statement in statements:
-        connection.execute(statement)
-    connection.commit()
-    connection.close()
+        shared().run(home.settings.database, statement.replace(" head", " journal_head"))
+
+
+def altered(home: Home, *statements: str) -> None:
+    """What someone does who may take the triggers away."""
+    if home.settings.database:
+        run(home, *(f"ALTER TABLE {table} DISABLE TRIGGER ALL" for table in ("journal", "journal_head")), *statements)
+        return
+    with closing(sqlite3.connect(home.journal_path)) as connection:
+        names = connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall()
+    run(home, *(f"DROP TRIGGER {name}" for (name,) in names), *statements)
 
 
 def test_rows_come_back_as_they_were_written(home: Home) -> None:
@@ -125,7 +149,6 @@ def test_only_what_counts_is_withdrawn_or_replaced(home: Home, seq: int) -> None
     [
         "UPDATE journal SET content = '{}'",
         "DELETE FROM journal",
-        "INSERT OR REPLACE INTO journal VALUES (1, '{}', '')",
         "INSERT INTO journal VALUES (9, '{}', '')",
         "DELETE FROM head",
         "INSERT INTO head VALUES (9, '')",
@@ -135,11 +158,15 @@ def test_only_what_counts_is_withdrawn_or_replaced(home: Home, seq: int) -> None
 )
 def test_the_database_refuses_edits(home: Home, statement: str) -> None:
     Journal(home).append([batch(), batch()], 0)
-    connection = sqlite3.connect(home.journal_path)
-    with pytest.raises(sqlite3.IntegrityError, match="append-only"):
-        connection.execute(statement)
-    connection.close()
+    with pytest.raises((sqlite3.IntegrityError, psycopg.IntegrityError), match="append-only"):
+        run(home, statement)
     assert Journal(home).head == 2
+
+
+def test_sqlite_refuses_to_replace(sqlite_home: Home) -> None:
+    Journal(sqlite_home).append([batch(), batch()], 0)
+    with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+        run(sqlite_home, "INSERT OR REPLACE INTO journal VALUES (1, '{}', '')")
 
 
 @pytest.mark.parametrize(
@@ -150,7 +177,7 @@ def test_the_database_refuses_edits(home: Home, statement: str) -> None:
         ("DELETE FROM journal WHERE seq = 3", "rows after 2"),
         ("UPDATE journal SET seq = seq + 1 WHERE seq = 3", "row 3"),
         ("UPDATE head SET hash = 'x'", "rows after 3"),
-        ("DROP TABLE journal", "no such table"),
+        ("DROP TABLE journal", "no such table|does not exist"),
     ],
 )
 def test_edits_behind_its_back_are_named(home: Home, statement: str, named: str) -> None:
@@ -169,7 +196,8 @@ def test_an_open_journal_notices_a_lost_tail(home: Home) -> None:
         journal.rows()
 
 
-def test_a_missing_journal_is_not_a_new_one(home: Home) -> None:
+def test_a_missing_journal_is_not_a_new_one(sqlite_home: Home) -> None:
+    home = sqlite_home
     Journal(home)
     (home.batches / "some.parquet").touch()
     home.journal_path.unlink()
@@ -177,14 +205,16 @@ def test_a_missing_journal_is_not_a_new_one(home: Home) -> None:
         Journal(home)
 
 
-def test_an_emptied_journal_is_damaged(home: Home) -> None:
+def test_an_emptied_journal_is_damaged(sqlite_home: Home) -> None:
+    home = sqlite_home
     Journal(home)
     home.journal_path.write_bytes(b"")
     with pytest.raises(Damaged):
         Journal(home)
 
 
-def test_acknowledged_rows_stand_in_the_file_itself(home: Home) -> None:
+def test_acknowledged_rows_stand_in_the_file_itself(sqlite_home: Home) -> None:
+    home = sqlite_home
     Journal(home).append([batch()], 0)
     wal = home.journal_path.with_name("journal.sqlite-wal")
     assert not wal.exists() or wal.stat().st_size == 0

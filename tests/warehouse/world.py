@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -118,9 +119,9 @@ def loaded(home: Home, *paths: Path, **request: Any) -> list[int]:
     return [batch.seq for batch in report.batches if batch.seq is not None]
 
 
-def small_home(path: Path) -> Home:
+def small_home(path: Path, database: str = "") -> Home:
     """A home with descriptions (1 to 3), entries (4), and two batches of charges (5, 6)."""
-    home = Home.create(path / "home", SETTINGS)
+    home = Home.create(path / "home", replace(SETTINGS, database=database))
     loaded(home, descriptions(path / "in"))
     loaded(home, entries(path / "in", 0, 40))
     loaded(home, charges(path / "in", 0, 300))
@@ -137,3 +138,8 @@ def contents(home: Home, tables: tuple[str, ...] = TABLES) -> dict[str, list[dic
 def size(name: str, default: int) -> int:
     """How much of something a test does: a few in the suite, more on demand."""
     return int(os.environ.get(name, default))
+
+
+def home_on(url: str, path: Path) -> Home:
+    """A new home whose journal is in a database."""
+    return Home.create(path / "home", replace(SETTINGS, database=url))

@@ -25,7 +25,7 @@ class Refused(SoduError):
 
 
 class Busy(SoduError):
-    """Another process holds what this one needs; trying again may help."""
+    """Another process holds what this one needs, or a server is not there now; trying again may help."""
 
 
 class Damaged(SoduError):

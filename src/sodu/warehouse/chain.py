@@ -1,49 +1,17 @@
-"""An append-only table in SQLite whose rows are chained by hashes: what was written cannot change unseen."""
+"""The journal's chain: rows with the hash of the one before, so that what was written cannot change unseen."""
 
 from __future__ import annotations
 
 import hashlib
-import os
-import sqlite3
-import uuid
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from sodu.values.errors import Busy, Damaged
-from sodu.values.limits import LOCK_WAIT_SECONDS
 from sodu.values.text import Message, mark as _
-from sodu.warehouse.home import sync_directory
 
-# Plain SQL that PostgreSQL takes too, but for the triggers' bodies.
-_SCHEMA = """
-CREATE TABLE journal (
-    seq INTEGER PRIMARY KEY,
-    content TEXT NOT NULL,
-    hash TEXT NOT NULL
-);
-CREATE TABLE head (
-    seq INTEGER NOT NULL,
-    hash TEXT NOT NULL
-);
-INSERT INTO head VALUES (0, '');
-CREATE TRIGGER journal_is_not_updated BEFORE UPDATE ON journal
-BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
-CREATE TRIGGER journal_is_not_deleted BEFORE DELETE ON journal
-BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
-CREATE TRIGGER journal_only_grows BEFORE INSERT ON journal
-WHEN NEW.seq <> (SELECT coalesce(max(seq), 0) + 1 FROM journal)
-BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
-CREATE TRIGGER head_is_not_deleted BEFORE DELETE ON head
-BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
-CREATE TRIGGER head_is_not_inserted BEFORE INSERT ON head
-BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
-CREATE TRIGGER head_only_advances BEFORE UPDATE ON head
-WHEN NEW.seq <= OLD.seq OR NEW.seq <> (SELECT max(seq) FROM journal)
-BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
-"""
+Head = tuple[int, str]
+"""The last row's number and hash, as the database keeps them beside the rows: (0, "") before the first."""
 
 
 @dataclass(frozen=True)
@@ -55,75 +23,40 @@ class ChainedRow:
     hash: str
 
 
-class ChainedTable:
-    """The file behind the journal. Every call opens it anew, so threads and processes may come and go."""
-
-    def __init__(self, path: Path, tmp: Path, *, must_exist: bool) -> None:
-        self.path = path
-        self._seq, self._hash = 0, ""
-        if not path.exists():
-            if must_exist:
-                raise Damaged(_("{path} is missing; bring it back from a backup"), path=str(path))
-            _create(path, tmp)
-        with self._open() as connection:
-            found = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
-            if found != "ok":
-                raise _damaged(path, Message(_("SQLite says: {found}"), {"found": found}))
+class ChainPort(Protocol):
+    """What a database that keeps the journal must do. Threads may share one; each call sees what others committed."""
 
     def read_new(self) -> list[ChainedRow]:
         """The rows since the last call, verified against it; raises Damaged at the first that is wrong."""
-        with self._open() as connection:
-            connection.execute("BEGIN")
-            head = connection.execute("SELECT seq, hash FROM head").fetchone()
-            if (self._seq, self._hash) == head:
-                return []
-            texts = connection.execute(
-                "SELECT seq, content, hash FROM journal WHERE seq > ? ORDER BY seq", (self._seq,)
-            ).fetchall()
-        rows = self._verified(texts)
-        last = rows[-1] if rows else ChainedRow(self._seq, "", self._hash)
-        if (last.seq, last.hash) != head:
-            raise _damaged(self.path, Message(_("rows after {seq} are lost"), {"seq": last.seq}))
-        self._seq, self._hash = last.seq, last.hash
-        return rows
 
     def append(self, contents: Sequence[str], expected_head: int) -> None:
-        """Write rows in one transaction; raises Busy if another process has written since."""
-        with self._open() as connection:
-            connection.execute("BEGIN IMMEDIATE")
-            seq, previous = connection.execute("SELECT seq, hash FROM head").fetchone()
-            if seq != expected_head:
-                raise Busy(_("another process has written to the journal meanwhile; try again"))
-            for content in contents:
-                seq, previous = seq + 1, row_hash(previous, content)
-                connection.execute("INSERT INTO journal VALUES (?, ?, ?)", (seq, content, previous))
-            connection.execute("UPDATE head SET seq = ?, hash = ?", (seq, previous))
-            connection.execute("COMMIT")
-            # Acknowledged rows stand in the file itself: no copy of it can miss them.
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        """Write rows, all or none, on disk when this returns; raises Busy if the head has moved."""
 
-    def _verified(self, texts: list[tuple[int, Any, str]]) -> list[ChainedRow]:
+
+class Tail:
+    """How far a chain was read: what is read next is verified against it."""
+
+    def __init__(self, place: str) -> None:
+        self._place = place
+        self.seq, self._hash = 0, ""
+
+    def is_at(self, head: Head) -> bool:
+        """Whether there is nothing new."""
+        return (self.seq, self._hash) == head
+
+    def advance(self, texts: Sequence[tuple[int, Any, str]], head: Head) -> list[ChainedRow]:
+        """The rows after this one, up to the head; raises Damaged where they are not what was written."""
         rows, previous = [], self._hash
-        for expected, (seq, content, hashed) in enumerate(texts, self._seq + 1):
+        for expected, (seq, content, hashed) in enumerate(texts, self.seq + 1):
             if seq != expected or not isinstance(content, str) or row_hash(previous, content) != hashed:
-                raise _damaged(self.path, Message(_("row {seq} is not what was written"), {"seq": expected}))
+                raise damaged(self._place, Message(_("row {seq} is not what was written"), {"seq": expected}))
             rows.append(ChainedRow(seq, content, hashed))
             previous = hashed
+        last = rows[-1].seq if rows else self.seq
+        if (last, previous) != head:
+            raise damaged(self._place, Message(_("rows after {seq} are lost"), {"seq": last}))
+        self.seq, self._hash = head
         return rows
-
-    @contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
-        try:
-            with closing(
-                sqlite3.connect(self.path.as_uri() + "?mode=rw", uri=True, isolation_level=None)
-            ) as connection:
-                connection.execute(f"PRAGMA busy_timeout = {LOCK_WAIT_SECONDS * 1000}")
-                connection.execute("PRAGMA synchronous = FULL")
-                yield connection
-        except (sqlite3.DatabaseError, UnicodeDecodeError, OverflowError) as error:
-            if "locked" in str(error) or "busy" in str(error):
-                raise Busy(_("{path} is in use by another process; try again"), path=str(self.path)) from error
-            raise _damaged(self.path, Message(_("SQLite says: {found}"), {"found": str(error)})) from error
 
 
 def row_hash(previous: str, content: str) -> str:
@@ -131,21 +64,21 @@ def row_hash(previous: str, content: str) -> str:
     return hashlib.sha256(f"{previous}\n{content}".encode()).hexdigest()
 
 
-def _damaged(path: Path, found: Message) -> Damaged:
-    return Damaged(_("{path} is damaged: {found}; bring it back from a backup"), path=str(path), found=found)
+def chained(head: Head, contents: Sequence[str]) -> list[ChainedRow]:
+    """The rows that contents become after a head."""
+    rows: list[ChainedRow] = []
+    seq, previous = head
+    for content in contents:
+        seq, previous = seq + 1, row_hash(previous, content)
+        rows.append(ChainedRow(seq, content, previous))
+    return rows
 
 
-def _create(path: Path, tmp: Path) -> None:
-    """Make the file whole beside its place: a journal without its tables is then always a damaged one."""
-    staged = tmp / f"{uuid.uuid4().hex}.sqlite"
-    with closing(sqlite3.connect(staged)) as connection:
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.executescript(_SCHEMA)
-    try:
-        os.link(staged, path)  # unlike a rename, never over a journal that another process made meanwhile
-    except FileExistsError:
-        pass
-    finally:
-        staged.unlink()
-    sync_directory(path.parent)
+def moved() -> Busy:
+    """What a writer is told who comes too late."""
+    return Busy(_("another process has written to the journal meanwhile; try again"))
+
+
+def damaged(place: str, found: Message) -> Damaged:
+    """What a reader is told of a journal that is not what was written."""
+    return Damaged(_("{path} is damaged: {found}; bring it back from a backup"), path=place, found=found)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+import socket
 import time
 import uuid
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sodu.values.errors import Busy, WrongUsage
-from sodu.values.limits import LOCK_WAIT_SECONDS
+from sodu.values.limits import LOCK_WAIT_SECONDS, TMP_HOURS_KEPT
 from sodu.values.text import mark as _
 from sodu.warehouse.settings import Settings
 
@@ -40,7 +41,8 @@ class Home:
     @property
     def tmp(self) -> Path:
         """Files being made and the engine's spills; whatever is left there is swept."""
-        return self.path / "tmp"
+        # Several hosts may share a home: each sweeps what is its own.
+        return self.path / "tmp" / (socket.gethostname() if self.settings.database else "")
 
     @property
     def rejected(self) -> Path:
@@ -66,7 +68,7 @@ class Home:
                 _("there is no home at {path}; `sodu load` and `sodu demo` make one, --home names another"),
                 path=str(home.path),
             )
-        home.tmp.mkdir(exist_ok=True)
+        home.tmp.mkdir(parents=True, exist_ok=True)
         return home
 
     @classmethod
@@ -75,29 +77,43 @@ class Home:
         home = cls(path, settings)
         home.path.mkdir(mode=0o700, parents=True, exist_ok=True)
         for directory in (home.uploads, home.batches, home.tmp, home.rejected):
-            directory.mkdir(exist_ok=True)
+            directory.mkdir(parents=True, exist_ok=True)
         sync_directory(home.path)
         return home
 
     @contextmanager
     def load_lock(self, wait_seconds: float = LOCK_WAIT_SECONDS) -> Iterator[None]:
         """Be the only one who writes to the record; raises Busy, naming who is, after a while."""
+        with self._locked(wait_seconds):
+            self.sweep()
+            yield
+
+    @contextmanager
+    def _locked(self, wait_seconds: float) -> Iterator[None]:
+        if self.settings.database:
+            from sodu.warehouse.postgresql import LOADING, Database
+
+            with Database(self.settings.database).lock(LOADING, wait_seconds, self._loading):
+                yield
+            return
         with open(self.path / "load.lock", "a+", encoding="ascii") as file:
             if not _locked_within(file.fileno(), wait_seconds):
                 file.seek(0)
-                raise Busy(
-                    _("another process ({holder}) is loading into {path}; try again when it is done"),
-                    holder=file.read() or "?",
-                    path=str(self.path),
-                )
+                raise self._loading(file.read() or "?")
             file.truncate(0)
             file.write(f"pid {os.getpid()}")
             file.flush()
             try:
-                self.sweep()
                 yield
             finally:
                 file.truncate(0)
+
+    def _loading(self, holder: str) -> Busy:
+        return Busy(
+            _("another process ({holder}) is loading into {path}; try again when it is done"),
+            holder=holder,
+            path=str(self.path),
+        )
 
     @contextmanager
     def scratch(self) -> Iterator[Path]:
@@ -113,7 +129,15 @@ class Home:
             os.close(held)
 
     def sweep(self) -> None:
-        """Remove what killed processes left in tmp. Call it under the load lock."""
+        """Remove what killed processes left in tmp. Call it under the load lock.
+
+        What lies in another host's part of it may be in use: it goes once it has not been touched for long.
+        """
+        self.tmp.mkdir(parents=True, exist_ok=True)
+        if self.settings.database:
+            for path in self.tmp.parent.iterdir():
+                if path != self.tmp and _is_abandoned(path):
+                    shutil.rmtree(path, ignore_errors=True)
         for path in self.tmp.iterdir():
             if not path.is_dir():
                 path.unlink(missing_ok=True)
@@ -139,6 +163,15 @@ def _locked_within(descriptor: int, seconds: float) -> bool:
         if time.monotonic() >= deadline:
             return False
         time.sleep(_LOCK_POLL_SECONDS)
+
+
+def _is_abandoned(path: Path) -> bool:
+    """Whether nothing in a directory was touched for long."""
+    try:
+        times = [found.lstat().st_mtime for found in (path, *path.rglob("*"))]
+    except FileNotFoundError:
+        return False
+    return time.time() - max(times) > TMP_HOURS_KEPT * 60 * 60
 
 
 def _is_unheld(directory: Path) -> bool:

@@ -13,7 +13,8 @@ from typing import Any, Protocol
 from sodu.values.errors import Refused, WrongUsage
 from sodu.values.money import plain
 from sodu.values.text import mark as _
-from sodu.warehouse.chain import ChainedRow, ChainedTable
+from sodu.warehouse.chain import ChainedRow, ChainPort
+from sodu.warehouse.chain_sqlite import SqliteChain
 from sodu.warehouse.engine import Known
 from sodu.warehouse.home import Home
 
@@ -81,7 +82,7 @@ class Journal:
     """The journal of a home. Each call sees what other processes have committed; threads may share one."""
 
     def __init__(self, home: Home) -> None:
-        self._table = ChainedTable(home.journal_path, home.tmp, must_exist=any(home.batches.iterdir()))
+        self._chain = open_chain(home)
         self._rows: list[JournalRow] = []
         self._reading = threading.Lock()
         self.rows()
@@ -94,7 +95,7 @@ class Journal:
     def rows(self) -> Sequence[JournalRow]:
         """Every row, in order; raises Damaged where the chain is broken."""
         with self._reading:
-            self._rows.extend(_parse(row) for row in self._table.read_new())
+            self._rows.extend(_parse(row) for row in self._chain.read_new())
             return tuple(self._rows)
 
     def known(self, at: int | datetime | None = None) -> Known:
@@ -118,19 +119,30 @@ class Journal:
         for entry in entries:
             if entry.replaces is not None:
                 self._must_count(entry.replaces)
-        self._table.append([_content(entry) for entry in entries], expected_head)
+        self._chain.append([_content(entry) for entry in entries], expected_head)
         return [expected_head + 1 + index for index in range(len(entries))]
 
     def withdraw(self, seq: int, who: str, recorded_at: str, expected_head: int) -> int:
         """Write that a batch counts no more; whether it may is for `withdraw.withdraw` to say."""
         self._must_count(seq)
         content = {"kind": "withdraw", "who": who, "recorded_at": recorded_at, "withdraws": seq}
-        self._table.append([_canonical(content)], expected_head)
+        self._chain.append([_canonical(content)], expected_head)
         return expected_head + 1
 
     def _must_count(self, seq: int) -> None:
         if not any(row.seq == seq for row in self.batches()):
             raise Refused(_("batch {seq} is not in the record, or was withdrawn or replaced before"), seq=seq)
+
+
+def open_chain(home: Home) -> ChainPort:
+    """The journal's rows, where the home's settings say they are; raises Damaged where there are batches but none."""
+    must_exist = any(home.batches.iterdir())
+    if not home.settings.database:
+        return SqliteChain(home.journal_path, home.tmp, must_exist=must_exist)
+    from sodu.warehouse.chain_postgresql import PostgresqlChain
+    from sodu.warehouse.postgresql import Database
+
+    return PostgresqlChain(Database(home.settings.database), must_exist=must_exist)
 
 
 def _number(rows: Sequence[JournalRow], at: int | datetime | None) -> int:

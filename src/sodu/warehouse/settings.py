@@ -1,11 +1,11 @@
-"""What the environment sets: the reporting zone, and how much memory and how many threads an engine may take."""
+"""What the environment sets: the reporting zone, what an engine may take, and the database of the journal."""
 
 from __future__ import annotations
 
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sodu.values.errors import WrongUsage
@@ -23,6 +23,8 @@ class Settings:
     zone: str = "Asia/Ho_Chi_Minh"
     memory: str = "1GB"
     threads: int = 2
+    database: str = field(default="", repr=False)
+    """The address of the PostgreSQL that keeps the journal and the portal; empty for files of the home."""
 
     @classmethod
     def read(cls, environ: Mapping[str, str] | None = None) -> Settings:
@@ -32,6 +34,7 @@ class Settings:
             _zone(environ.get("SODU_ZONE") or cls.zone),
             _memory(environ.get("SODU_MEMORY") or cls.memory),
             _threads(environ.get("SODU_THREADS") or str(min(os.cpu_count() or 1, THREADS_MAX))),
+            database_of(environ),
         )
 
 
@@ -62,3 +65,14 @@ def _threads(text: str) -> int:
             _("SODU_THREADS: '{text}' is no number of threads from 1 to {most}"), text=text, most=THREADS_MAX
         )
     return int(text)
+
+
+def database_of(environ: Mapping[str, str]) -> str:
+    """DATABASE_URL; empty where the home's own files are meant; raises WrongUsage where it is neither."""
+    url = environ.get("DATABASE_URL") or ""
+    if url in ("", "sqlite://"):
+        return ""
+    from sodu.warehouse.postgresql import parameters
+
+    parameters(url)
+    return url

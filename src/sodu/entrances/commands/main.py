@@ -40,6 +40,7 @@ COMMANDS: dict[str, Text] = {
     "withdraw": _("Take a batch out of the reports, as a new row of the journal"),
     "check": _("Check the record and what is derived from it"),
     "rebuild": _("Make the warehouse anew from the record"),
+    "move": _("Move the journal and the portal from files into PostgreSQL (DATABASE_URL)"),
     "serve": _("Run the portal: pages, API and background work"),
     "invite": _("Make a link that lets a person in, or gives one a new password"),
     "demo": _("Load invented data of a whole provider"),
