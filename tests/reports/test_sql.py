@@ -1,5 +1,7 @@
 """The SQL of every report is made without a connection; its golden texts stand in `golden/`.
 
+Where an engine keeps sums beside the facts, other tables answer: those texts stand in `golden/rollups/`.
+
 `SODU_GOLDEN=write` writes them anew.
 """
 
@@ -30,6 +32,7 @@ QUESTIONS: dict[str, dict[str, list[str]]] = {
     "kinds": {"period": ["2026-10"], "kind": ["topup", "transfer_in"]},
     "compared": {"period": ["2026-10"], "compare": ["previous"]},
     "by": {"period": ["2026"], "by": ["month"]},
+    "days": {"period": ["2026-10-05..2026-10-20"]},
 }
 
 
@@ -42,7 +45,11 @@ def cases() -> list[tuple[str, str]]:
     ]
 
 
-def selection(conditions: Conditions, *, narrow: bool) -> Selection:
+def cases_with_rollups() -> list[tuple[str, str]]:
+    return [case for case in cases() if report_of(case[0]).shape is not Shape.REGISTER]
+
+
+def selection(conditions: Conditions, *, narrow: bool, rollups: bool) -> Selection:
     return Selection(
         known=Known(9, (4,) if narrow else (), ""),
         period=conditions.period,
@@ -53,12 +60,13 @@ def selection(conditions: Conditions, *, narrow: bool) -> Selection:
         services=(5,) if narrow else None,
         currency=1 if narrow else None,
         kinds=conditions.kind,
+        rollups=rollups,
     )
 
 
-def queries(report: Report, name: str) -> dict[str, Query]:
+def queries(report: Report, name: str, *, rollups: bool = False) -> dict[str, Query]:
     conditions = parse(report, QUESTIONS[name], TODAY)
-    chosen = selection(conditions, narrow=name == "narrow")
+    chosen = selection(conditions, narrow=name == "narrow", rollups=rollups)
     presence = {"presence": grouped.presence(report.fact, chosen)}
     if report.shape is Shape.LISTING:
         after = tuple("2026-10-05" if i == 0 else "k9" for i in range(2)) if name == "narrow" else None
@@ -86,22 +94,31 @@ def queries(report: Report, name: str) -> dict[str, Query]:
 
 @pytest.mark.parametrize(("slug", "name"), cases())
 def test_sql_is_the_golden_one(slug: str, name: str) -> None:
+    _golden(GOLDEN / f"{slug}.{name}.sql", queries(report_of(slug), name))
+
+
+@pytest.mark.parametrize(("slug", "name"), cases_with_rollups())
+def test_sql_over_sums_is_the_golden_one(slug: str, name: str) -> None:
+    _golden(GOLDEN / "rollups" / f"{slug}.{name}.sql", queries(report_of(slug), name, rollups=True))
+
+
+def _golden(path: Path, made: dict[str, Query]) -> None:
     text = "".join(
         f"-- {part}\n{query.sql}\n"
         + "".join(f"-- ${key}: {value.type} = {value.value}\n" for key, value in sorted(query.parameters.items()))
         + "\n"
-        for part, query in queries(report_of(slug), name).items()
+        for part, query in made.items()
     )
-    path = GOLDEN / f"{slug}.{name}.sql"
     if os.environ.get("SODU_GOLDEN") == "write":
-        GOLDEN.mkdir(exist_ok=True)
+        path.parent.mkdir(exist_ok=True)
         path.write_text(text, encoding="utf-8")
     assert path.read_text(encoding="utf-8") == text, "SODU_GOLDEN=write writes the golden texts anew"
 
 
 @pytest.mark.parametrize(("slug", "name"), cases())
-def test_engines_only_filter_group_and_sum(slug: str, name: str) -> None:
-    for part, query in queries(report_of(slug), name).items():
+@pytest.mark.parametrize("rollups", [False, True])
+def test_engines_only_filter_group_and_sum(slug: str, name: str, rollups: bool) -> None:
+    for part, query in queries(report_of(slug), name, rollups=rollups).items():
         parsed = sqlglot.parse_one(query.sql, dialect="duckdb")
         found = [str(node) for kind in (exp.Div, exp.IntDiv, exp.Avg, exp.Round, exp.Upper, exp.Lower, exp.Length)
                  for node in parsed.find_all(kind)]  # fmt: skip
@@ -110,8 +127,9 @@ def test_engines_only_filter_group_and_sum(slug: str, name: str) -> None:
 
 
 @pytest.mark.parametrize(("slug", "name"), cases())
-def test_every_parameter_is_used_and_every_value_is_one(slug: str, name: str) -> None:
-    for query in queries(report_of(slug), name).values():
+@pytest.mark.parametrize("rollups", [False, True])
+def test_every_parameter_is_used_and_every_value_is_one(slug: str, name: str, rollups: bool) -> None:
+    for query in queries(report_of(slug), name, rollups=rollups).values():
         assert all(f"${key}" in query.sql for key in query.parameters)
         assert "2026" not in query.sql, "values travel beside the SQL"
 

@@ -12,6 +12,7 @@ from sodu.warehouse.check import check
 from sodu.warehouse.home import Home
 from sodu.warehouse.journal import Journal, NewBatch
 from sodu.warehouse.opening import refresh
+from sodu.warehouse.rollups import ROLLUPS
 from sodu.warehouse.store import keep_batch
 from sodu.warehouse.withdraw import refuse_dangling, withdraw
 from tests.warehouse.world import NOW, charges, contents, entries, loaded, write
@@ -75,6 +76,20 @@ def test_a_changed_warehouse_is_named(home: Home) -> None:
     database.execute("UPDATE charges SET list_amount = list_amount + 0.000000000001 WHERE charge_id = 'k000310'")
     database.close()
     assert wrong(home) == {"the warehouse against the journal": "not what the journal says: batches 6"}
+
+
+@pytest.mark.parametrize(("rollup", "seqs"), [(r.name, "6") for r in ROLLUPS["charges"]])
+def test_a_changed_sum_is_named(home: Home, rollup: str, seqs: str) -> None:
+    refresh(home, Journal(home))
+    database = duckdb.connect(str(home.warehouse_path))
+    database.execute(
+        f"UPDATE {rollup} SET list_amount = list_amount + 0.000000000001 "
+        f"WHERE rowid = (SELECT max(rowid) FROM {rollup} WHERE seq = {seqs})"
+    )
+    database.close()
+    assert wrong(home) == {
+        "the warehouse against the journal": f"sums that are kept are not those of the facts: batches {seqs}"
+    }
 
 
 def test_a_changed_journal_is_named(home: Home) -> None:

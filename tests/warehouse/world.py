@@ -15,6 +15,7 @@ from sodu.warehouse.home import Home
 from sodu.warehouse.journal import Journal
 from sodu.warehouse.loading import LoadRequest, load
 from sodu.warehouse.opening import open_warehouse
+from sodu.warehouse.rollups import ROLLUPS
 from sodu.warehouse.settings import Settings
 
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(sodu.__file__).parents[1])}
@@ -31,7 +32,7 @@ TABLES = (
     *(f"{kind}_keys" for kind in ("partner", "account", "service", "currency")),
     *(f"{kind}_versions" for kind in ("partner", "account", "service", "discount")),
     *FACTS,
-    *(f"{fact}_presence" for fact in FACTS),
+    *(rollup.name for fact in FACTS for rollup in ROLLUPS[fact]),
 )
 
 

@@ -38,7 +38,7 @@ OWN_USE = Measure(
 )
 TAX = Measure(v.money("tax", _("Tax")), "sum(tax_amount{w})", "f.tax_amount")
 CHARGES = Measure(v.count("charges", _("Charges")), "sum(charges{w})")
-ACCOUNTS = Measure(v.count("accounts", _("Accounts")), "count(CASE WHEN charges{w} > 0 THEN 1 END)", compared=False)
+ACCOUNTS = Measure(v.count("accounts", _("Accounts")), "sum(accounts{w})", compared=False)
 
 MARGIN_RATE = Ratio(Column("margin_rate", _("Margin rate"), Kind.RATE), "margin", "sales", compared=True)
 SALES_SHARE = Ratio(Column("sales_share", _("Share of sales"), Kind.RATE), "sales", "sales", of_total=True)

@@ -29,6 +29,8 @@ class Selection:
     """Kinds of credit entries; none named stands for all."""
     only_internal: bool = False
     """Only transfers whose other account is selected too."""
+    rollups: bool = False
+    """Whether the engine keeps sums of facts beside the facts."""
 
 
 def resolve(conditions: Conditions, scope: Scope, engine: Engine, known: Known) -> Selection:
@@ -49,6 +51,7 @@ def resolve(conditions: Conditions, scope: Scope, engine: Engine, known: Known) 
         services=_services(conditions, finder),
         currency=finder.currency(conditions.currency) if conditions.currency else None,
         kinds=conditions.kind,
+        rollups=engine.rollups,
     )
 
 

@@ -14,7 +14,8 @@ from sodu.values.text import mark as _
 from sodu.warehouse.days import local_day
 from sodu.warehouse.duckdb import Connection, quoted
 from sodu.warehouse.journal import BatchRow, totals_text
-from sodu.warehouse.schema import KEYS, TARGETS, Column, Target
+from sodu.warehouse.rollups import ROLLUPS, cells_of
+from sodu.warehouse.schema import KEYS, TARGETS, Target
 
 _Month = tuple[int, int, datetime, datetime]
 """A month's number, its rows, its first and its last instant."""
@@ -97,22 +98,17 @@ def _take_facts(connection: Connection, source: Source, advance: Callable[[int],
     ).fetchall()
     taken = 0
     for chunk in _chunks(months):
+        within = {"seq": source.row.seq, "first": chunk[0][0], "last": chunk[-1][0]}
         # The instants say nothing more, but let the reader skip what lies outside them.
         where = "month BETWEEN $first AND $last AND occurred_at BETWEEN $since AND $until"
         taken += _count(
             connection,
             f"INSERT INTO {source.target.name} SELECT * FROM ({_select(source, with_day)}) "
             f"WHERE {where} ORDER BY {source.target.order}",
-            {
-                "seq": source.row.seq,
-                "first": chunk[0][0],
-                "last": chunk[-1][0],
-                "since": min(month[2] for month in chunk),
-                "until": max(month[3] for month in chunk),
-            },
+            within | {"since": min(month[2] for month in chunk), "until": max(month[3] for month in chunk)},
         )
+        _add_up(connection, source.target.name, within)
         advance(taken)
-    _note_presence(connection, source, with_day)
     connection.executemany(
         "INSERT INTO fragments VALUES (?, ?, 1, ?, 0)", [(source.target.name, *month[:2]) for month in months]
     )
@@ -130,28 +126,26 @@ def _chunks(months: list[_Month]) -> Iterator[list[_Month]]:
     yield chunk
 
 
-def _note_presence(connection: Connection, source: Source, with_day: str) -> None:
-    wanted = ("seq", "partner", "account", "own", "service", "currency")
-    columns = tuple(column for column in source.target.columns if column.name in wanted)
-    connection.execute(
-        f"INSERT INTO {source.target.name}_presence "
-        f"SELECT {', '.join(wanted)}, min(day), max(occurred_at), count(*) "
-        f"FROM ({_select(source, with_day, columns, ', b.day, b.occurred_at')}) GROUP BY ALL "
-        f"ORDER BY {', '.join(wanted)}",
-        {"seq": source.row.seq},
-    )
+def _add_up(connection: Connection, fact: str, within: dict[str, Any]) -> None:
+    """Add up what a batch brought of some months: once by all that rollups tell apart, then for each of them."""
+    # No earlier batch has this number, so that the engine reads nothing of what was there before.
+    cells = cells_of(fact, "seq = $seq AND month BETWEEN $first AND $last")
+    connection.execute(f"CREATE TEMP TABLE cells AS {cells}", within)
+    for rollup in ROLLUPS[fact]:
+        connection.execute(f"INSERT INTO {rollup.name} {rollup.of_cells('cells')}")
+    connection.execute("DROP TABLE cells")
 
 
-def _select(source: Source, batch: str, columns: tuple[Column, ...] = (), more: str = "") -> str:
-    """The batch's rows in the shape of the target, or of some columns of it."""
-    columns = columns or source.target.columns
+def _select(source: Source, batch: str) -> str:
+    """The batch's rows in the shape of the target."""
+    columns = source.target.columns
     selected = ", ".join(f"{column.expression} AS {column.name}" for column in columns)
     joins = " ".join(
         f"LEFT JOIN {column.key}_keys {column.alias} ON {column.alias}.{KEYS[column.key]} = b.{column.source}"
         for column in columns
         if column.key
     )
-    return f"SELECT {selected}{more} FROM (SELECT {batch} FROM {source.sql} b) b {joins}"
+    return f"SELECT {selected} FROM (SELECT {batch} FROM {source.sql} b) b {joins}"
 
 
 def _count(connection: Connection, sql: str, parameters: dict[str, Any]) -> int:

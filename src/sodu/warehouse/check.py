@@ -16,6 +16,7 @@ from sodu.warehouse.laws import find_breaches
 from sodu.warehouse.live import open_live
 from sodu.warehouse.opening import refresh
 from sodu.warehouse.progress import Progress, silent
+from sodu.warehouse.rollups import wrongly_added_up
 from sodu.warehouse.schema import TARGETS
 from sodu.warehouse.store import batch_path, verified_batch, verify
 
@@ -53,9 +54,15 @@ def check(home: Home, progress: Progress = silent, served: Callable[[], Finding]
 
 
 def check_warehouse(connection: Connection, rows: Iterable[JournalRow]) -> Finding:
-    """Whether an open warehouse holds what the journal's rows say, and nothing else."""
+    """Whether an open warehouse holds what the journal's rows say, and nothing else; and adds it up rightly."""
     found = {table: _recounted(connection, table, f"{target.name} r", _CODE) for table, target in TARGETS.items()}
-    return _compared(WAREHOUSE, _batch_rows(rows), found)
+    finding = _compared(WAREHOUSE, _batch_rows(rows), found)
+    if finding.ok and (seqs := wrongly_added_up(connection)):
+        said = {"seqs": ", ".join(map(str, seqs))}
+        return Finding(
+            WAREHOUSE, False, Message(_("sums that are kept are not those of the facts: batches {seqs}"), said)
+        )
+    return finding
 
 
 def _files(home: Home, journal: Journal, progress: Progress) -> Iterator[Finding]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sodu.values.limits import COMPACT_FRAGMENTS_MAX
 from sodu.warehouse.duckdb import Connection
+from sodu.warehouse.rollups import ROLLUPS
 from sodu.warehouse.schema import TARGETS
 
 _SHARE = 4
@@ -28,17 +29,23 @@ def compact(connection: Connection) -> list[tuple[str, int]]:
 
 
 def _sort(connection: Connection, fact: str, month: int) -> None:
+    """Sort a month of facts, and of what adds them up."""
     connection.begin()
     try:
-        connection.execute(
-            f"CREATE TEMP TABLE sorted AS SELECT * FROM {fact} WHERE month = ? ORDER BY {TARGETS[fact].order}", [month]
-        )
-        connection.execute(f"DELETE FROM {fact} WHERE month = ?", [month])
-        connection.execute(f"INSERT INTO {fact} SELECT * FROM sorted")
+        rows = _sort_table(connection, fact, TARGETS[fact].order, month)
+        for rollup in ROLLUPS[fact]:
+            _sort_table(connection, rollup.name, rollup.order, month)
         connection.execute("DELETE FROM fragments WHERE fact = ? AND month = ?", [fact, month])
-        connection.execute("INSERT INTO fragments SELECT ?, ?, 0, 0, count(*) FROM sorted", [fact, month])
-        connection.execute("DROP TABLE sorted")
+        connection.execute("INSERT INTO fragments VALUES (?, ?, 0, 0, ?)", [fact, month, rows])
     except BaseException:
         connection.rollback()
         raise
     connection.commit()
+
+
+def _sort_table(connection: Connection, table: str, order: str, month: int) -> int:
+    connection.execute(f"CREATE TEMP TABLE sorted AS SELECT * FROM {table} WHERE month = ? ORDER BY {order}", [month])
+    connection.execute(f"DELETE FROM {table} WHERE month = ?", [month])
+    row = connection.execute(f"INSERT INTO {table} SELECT * FROM sorted").fetchone()
+    connection.execute("DROP TABLE sorted")
+    return int(row[0]) if row else 0

@@ -56,6 +56,8 @@ def connect(home: Home, path: Path | str, spill: Path, *, read_only: bool = Fals
 class DuckDBEngine:
     """Fills `engine.Engine`. Threads may share it: each question has a cursor of its own."""
 
+    rollups = True
+
     def __init__(self, connection: Connection, path: Path) -> None:
         self._connection = connection
         self._path = path

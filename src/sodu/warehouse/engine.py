@@ -41,6 +41,10 @@ class Known:
 class Engine(Protocol):
     """An index over the batches. It filters, groups, sums, counts, and finds least and greatest."""
 
+    @property
+    def rollups(self) -> bool:
+        """Whether it has the tables of `warehouse.rollups` and keeps them at the facts."""
+
     def stream(self, query: Query) -> AbstractContextManager[Iterator[pa.RecordBatch]]:
         """The answer as Arrow batches, read as the caller goes."""
 

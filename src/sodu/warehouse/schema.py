@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-VERSION = "1"
+from sodu.warehouse.rollups import ROLLUPS
+
+VERSION = "2"
 """A warehouse of another version is built anew."""
 
 
@@ -131,11 +133,6 @@ TARGETS = {
 KEYS = {"partner": "partner_id", "account": "account_id", "service": "service_id", "currency": "code"}
 """The things that have numbers: in facts they stand as small integers."""
 
-_PRESENCE = (
-    "seq INTEGER NOT NULL, partner INTEGER NOT NULL, account INTEGER NOT NULL, own BOOLEAN NOT NULL, "
-    "service INTEGER, currency INTEGER NOT NULL, first_day DATE, last_at TIMESTAMP, facts BIGINT"
-)
-
 
 def statements() -> list[str]:
     """The statements that make an empty warehouse."""
@@ -150,6 +147,5 @@ def statements() -> list[str]:
     for target in TARGETS.values():
         columns = ", ".join(f"{column.name} {column.type}" for column in target.columns)
         made.append(f"CREATE TABLE {target.name} ({columns})")
-        if target.is_fact:
-            made.append(f"CREATE TABLE {target.name}_presence ({_PRESENCE})")
+        made += [rollup.statement for rollup in ROLLUPS.get(target.name, ())]
     return made

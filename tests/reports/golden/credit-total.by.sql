@@ -33,12 +33,15 @@ lines AS (
       h.before_period + coalesce(sum(m.moved) OVER (PARTITION BY h.account, h.currency ORDER BY h.bucket ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW), 0) AS closing,
       coalesce(max(m.last_top_up) OVER (PARTITION BY h.account, h.currency ORDER BY h.bucket ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW), h.last_top_up) AS last_top_up
     FROM (
-      SELECT f.account, f.currency, d.bucket,
-        coalesce(sum(CASE WHEN f.day < $start THEN f.amount END), 0) AS before_period,
-        max(CASE WHEN f.kind = 'topup' AND f.amount > 0 AND f.day < $start THEN f.day END) AS last_top_up
-      FROM credit_entries AS f CROSS JOIN (SELECT unnest($buckets) AS bucket) AS d
-      WHERE f.seq <= $known AND f.day < $end
-      GROUP BY f.account, f.currency, d.bucket
+      SELECT g.account, g.currency, d.bucket, g.before_period, g.last_top_up
+      FROM (
+        SELECT f.account, f.currency,
+          coalesce(sum(CASE WHEN f.day < $start THEN f.amount END), 0) AS before_period,
+          max(CASE WHEN f.kind = 'topup' AND f.amount > 0 AND f.day < $start THEN f.day END) AS last_top_up
+        FROM credit_entries AS f
+        WHERE f.seq <= $known AND f.day < $end
+        GROUP BY f.account, f.currency
+      ) AS g CROSS JOIN (SELECT unnest($buckets) AS bucket) AS d
     ) AS h
     LEFT JOIN (
       SELECT f.account, f.currency, CAST(date_trunc('month', f.day) AS DATE) AS bucket,
@@ -50,7 +53,8 @@ lines AS (
         sum(CASE WHEN f.kind = 'refund' THEN f.amount END) AS refunded,
         sum(CASE WHEN f.kind = 'expiry' THEN -f.amount END) AS expired,
         sum(CASE WHEN f.kind = 'adjustment' THEN f.amount END) AS adjusted,
-        sum(f.amount) AS moved, count(*) AS entries, max(CASE WHEN f.kind = 'topup' AND f.amount > 0 THEN f.day END) AS last_top_up
+        sum(f.amount) AS moved, count(*) AS entries,
+        max(CASE WHEN f.kind = 'topup' AND f.amount > 0 THEN f.day END) AS last_top_up
       FROM credit_entries AS f
       WHERE f.seq <= $known AND f.day >= $start AND f.day < $end
       GROUP BY ALL

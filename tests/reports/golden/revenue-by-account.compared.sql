@@ -25,11 +25,13 @@ cells AS (
     sum(CASE WHEN f.day >= $start AND f.day < $end THEN f.customer_amount END) AS customer_amount,
     sum(CASE WHEN f.day >= $start AND f.day < $end THEN f.tax_amount END) AS tax_amount,
     count(CASE WHEN f.day >= $start AND f.day < $end THEN f.charge_id END) AS charges,
+    CASE WHEN count(CASE WHEN f.day >= $start AND f.day < $end THEN f.charge_id END) > 0 THEN 1 END AS accounts,
     sum(CASE WHEN f.day >= $start_before AND f.day < $end_before THEN f.list_amount END) AS list_amount_before,
     sum(CASE WHEN f.day >= $start_before AND f.day < $end_before THEN f.partner_amount END) AS partner_amount_before,
     sum(CASE WHEN f.day >= $start_before AND f.day < $end_before THEN f.customer_amount END) AS customer_amount_before,
     sum(CASE WHEN f.day >= $start_before AND f.day < $end_before THEN f.tax_amount END) AS tax_amount_before,
-    count(CASE WHEN f.day >= $start_before AND f.day < $end_before THEN f.charge_id END) AS charges_before
+    count(CASE WHEN f.day >= $start_before AND f.day < $end_before THEN f.charge_id END) AS charges_before,
+    CASE WHEN count(CASE WHEN f.day >= $start_before AND f.day < $end_before THEN f.charge_id END) > 0 THEN 1 END AS accounts_before
   FROM charges AS f
   WHERE f.seq <= $known AND ((f.day >= $start AND f.day < $end) OR (f.day >= $start_before AND f.day < $end_before))
   GROUP BY ALL
@@ -44,7 +46,7 @@ groups AS (
     coalesce(sum(CASE WHEN own THEN partner_amount END), 0) AS own_use,
     coalesce(sum(tax_amount), 0) AS tax,
     coalesce(sum(charges), 0) AS charges,
-    coalesce(count(CASE WHEN charges > 0 THEN 1 END), 0) AS accounts,
+    coalesce(sum(accounts), 0) AS accounts,
     coalesce(sum(list_amount_before), 0) AS list_before,
     coalesce(sum(CASE WHEN NOT own THEN list_amount_before - customer_amount_before END), 0) AS customer_discount_before,
     coalesce(sum(CASE WHEN NOT own THEN customer_amount_before END), 0) AS sales_before,
@@ -53,7 +55,7 @@ groups AS (
     coalesce(sum(CASE WHEN own THEN partner_amount_before END), 0) AS own_use_before,
     coalesce(sum(tax_amount_before), 0) AS tax_before,
     coalesce(sum(charges_before), 0) AS charges_before,
-    coalesce(count(CASE WHEN charges_before > 0 THEN 1 END), 0) AS accounts_before
+    coalesce(sum(accounts_before), 0) AS accounts_before
   FROM cells
   GROUP BY account, currency
 )
@@ -97,11 +99,13 @@ WITH cells AS (
     sum(CASE WHEN f.day >= $start AND f.day < $end THEN f.customer_amount END) AS customer_amount,
     sum(CASE WHEN f.day >= $start AND f.day < $end THEN f.tax_amount END) AS tax_amount,
     count(CASE WHEN f.day >= $start AND f.day < $end THEN f.charge_id END) AS charges,
+    CASE WHEN count(CASE WHEN f.day >= $start AND f.day < $end THEN f.charge_id END) > 0 THEN 1 END AS accounts,
     sum(CASE WHEN f.day >= $start_before AND f.day < $end_before THEN f.list_amount END) AS list_amount_before,
     sum(CASE WHEN f.day >= $start_before AND f.day < $end_before THEN f.partner_amount END) AS partner_amount_before,
     sum(CASE WHEN f.day >= $start_before AND f.day < $end_before THEN f.customer_amount END) AS customer_amount_before,
     sum(CASE WHEN f.day >= $start_before AND f.day < $end_before THEN f.tax_amount END) AS tax_amount_before,
-    count(CASE WHEN f.day >= $start_before AND f.day < $end_before THEN f.charge_id END) AS charges_before
+    count(CASE WHEN f.day >= $start_before AND f.day < $end_before THEN f.charge_id END) AS charges_before,
+    CASE WHEN count(CASE WHEN f.day >= $start_before AND f.day < $end_before THEN f.charge_id END) > 0 THEN 1 END AS accounts_before
   FROM charges AS f
   WHERE f.seq <= $known AND ((f.day >= $start AND f.day < $end) OR (f.day >= $start_before AND f.day < $end_before))
   GROUP BY GROUPING SETS ((f.service, f.currency, f.own), (f.account, f.currency, f.own), (f.currency, f.own))
@@ -115,7 +119,7 @@ SELECT cells.cut, c.code AS currency, cells.own,
     coalesce(sum(CASE WHEN own THEN partner_amount END), 0) AS own_use,
     coalesce(sum(tax_amount), 0) AS tax,
     coalesce(sum(charges), 0) AS charges,
-    coalesce(count(CASE WHEN charges > 0 THEN 1 END), 0) AS accounts,
+    coalesce(sum(accounts), 0) AS accounts,
     coalesce(sum(list_amount_before), 0) AS list_before,
     coalesce(sum(CASE WHEN NOT own THEN list_amount_before - customer_amount_before END), 0) AS customer_discount_before,
     coalesce(sum(CASE WHEN NOT own THEN customer_amount_before END), 0) AS sales_before,
@@ -124,7 +128,7 @@ SELECT cells.cut, c.code AS currency, cells.own,
     coalesce(sum(CASE WHEN own THEN partner_amount_before END), 0) AS own_use_before,
     coalesce(sum(tax_amount_before), 0) AS tax_before,
     coalesce(sum(charges_before), 0) AS charges_before,
-    coalesce(count(CASE WHEN charges_before > 0 THEN 1 END), 0) AS accounts_before
+    coalesce(sum(accounts_before), 0) AS accounts_before
 FROM cells
 JOIN currency_keys AS c ON c.currency = cells.currency
 GROUP BY cells.cut, c.code, cells.own

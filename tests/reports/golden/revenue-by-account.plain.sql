@@ -24,7 +24,8 @@ cells AS (
     sum(f.partner_amount) AS partner_amount,
     sum(f.customer_amount) AS customer_amount,
     sum(f.tax_amount) AS tax_amount,
-    count(*) AS charges
+    count(*) AS charges,
+    CASE WHEN count(*) > 0 THEN 1 END AS accounts
   FROM charges AS f
   WHERE f.seq <= $known AND ((f.day >= $start AND f.day < $end))
   GROUP BY ALL
@@ -39,7 +40,7 @@ groups AS (
     coalesce(sum(CASE WHEN own THEN partner_amount END), 0) AS own_use,
     coalesce(sum(tax_amount), 0) AS tax,
     coalesce(sum(charges), 0) AS charges,
-    coalesce(count(CASE WHEN charges > 0 THEN 1 END), 0) AS accounts
+    coalesce(sum(accounts), 0) AS accounts
   FROM cells
   GROUP BY account, currency
 )
@@ -71,7 +72,8 @@ WITH cells AS (
     sum(f.partner_amount) AS partner_amount,
     sum(f.customer_amount) AS customer_amount,
     sum(f.tax_amount) AS tax_amount,
-    count(*) AS charges
+    count(*) AS charges,
+    CASE WHEN count(*) > 0 THEN 1 END AS accounts
   FROM charges AS f
   WHERE f.seq <= $known AND ((f.day >= $start AND f.day < $end))
   GROUP BY GROUPING SETS ((f.service, f.currency, f.own), (f.account, f.currency, f.own), (f.currency, f.own))
@@ -85,7 +87,7 @@ SELECT cells.cut, c.code AS currency, cells.own,
     coalesce(sum(CASE WHEN own THEN partner_amount END), 0) AS own_use,
     coalesce(sum(tax_amount), 0) AS tax,
     coalesce(sum(charges), 0) AS charges,
-    coalesce(count(CASE WHEN charges > 0 THEN 1 END), 0) AS accounts
+    coalesce(sum(accounts), 0) AS accounts
 FROM cells
 JOIN currency_keys AS c ON c.currency = cells.currency
 GROUP BY cells.cut, c.code, cells.own

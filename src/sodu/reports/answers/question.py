@@ -11,7 +11,7 @@ from sodu.reports.conditions import Conditions
 from sodu.reports.report import Report
 from sodu.reports.selection import Selection
 from sodu.reports.sql import grouped
-from sodu.reports.sql.grouped import windows_of
+from sodu.reports.sql.relations import windows_of
 from sodu.warehouse.engine import Engine
 
 

@@ -30,7 +30,7 @@ def of_captured(owner: str, selection: Selection, sums: Sums, discounts: Sequenc
     ids = parameters.place("discounts", "VARCHAR[]", list(discounts))
     conditions = [
         *fragments.selected("f", selection, parameters),
-        fragments.within("f", selection.period, "", parameters),
+        fragments.within("f.day", selection.period, "", parameters),
         f"f.{owner}_discount_id IN (SELECT unnest({ids}))",
     ]
     columns = {"list": "f.list_amount", "discount_given": GIVEN[owner]}

@@ -60,9 +60,9 @@ def selected(alias: str, selection: Selection, parameters: Parameters) -> list[s
     return conditions
 
 
-def internal(selection: Selection, parameters: Parameters) -> str:
+def internal(selection: Selection, parameters: Parameters, is_transfer: str = "f.counterparty IS NOT NULL") -> str:
     """That a transfer's other account is selected too, so that the two legs cancel in a total."""
-    conditions = ["f.counterparty IS NOT NULL"]
+    conditions = [is_transfer]
     if selection.partners is not None:
         conditions.append(among("f.counterparty_partner", "partners", selection.partners, parameters))
     if selection.accounts is not None:
@@ -72,21 +72,21 @@ def internal(selection: Selection, parameters: Parameters) -> str:
     return " AND ".join(conditions)
 
 
-def entries(selection: Selection, parameters: Parameters) -> list[str]:
+def entries(selection: Selection, parameters: Parameters, is_transfer: str = "f.counterparty IS NOT NULL") -> list[str]:
     """Which credit entries of those selected: of some kinds, or internal transfers alone."""
     conditions = []
     if selection.kinds:
         conditions.append(f"f.kind IN (SELECT unnest({parameters.place('kinds', 'VARCHAR[]', list(selection.kinds))}))")
     if selection.only_internal:
-        conditions.append(internal(selection, parameters))
+        conditions.append(internal(selection, parameters, is_transfer))
     return conditions
 
 
-def within(alias: str, period: Period, window: str, parameters: Parameters) -> str:
-    """That a fact's day lies in a period."""
+def within(column: str, period: Period, window: str, parameters: Parameters) -> str:
+    """That a column of days lies in a period."""
     return (
-        f"{alias}.day >= {day('start' + window, period.start, parameters)} "
-        f"AND {alias}.day < {day('end' + window, period.end, parameters)}"
+        f"{column} >= {day('start' + window, period.start, parameters)} "
+        f"AND {column} < {day('end' + window, period.end, parameters)}"
     )
 
 
@@ -126,9 +126,9 @@ def services_known(selection: Selection, parameters: Parameters) -> str:
 )"""
 
 
-def bucket_day(by: str) -> str:
+def bucket_day(by: str, day: str = "f.day") -> str:
     """The first day of a fact's bucket."""
-    return "f.day" if by == "day" else f"CAST(date_trunc('{by}', f.day) AS DATE)"
+    return day if by == "day" else f"CAST(date_trunc('{by}', {day}) AS DATE)"
 
 
 UNASSIGNED = "'(unassigned)'"

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from sodu.reports.report import Report
 from sodu.reports.selection import Selection
 from sodu.reports.sql import fragments
 from sodu.reports.sql.fragments import Parameters
-from sodu.values.period import Period
+from sodu.reports.sql.relations import Relation, for_cuts, for_groups, windows_of
 from sodu.warehouse.engine import Query
 
+
+@dataclass(frozen=True)
+class _Cells:
+    """What cells are summed from and told apart by; `distinct` where a cell may be of several accounts."""
+
+    relation: Relation
+    keys: tuple[str, ...]
+    grouping: str = "GROUP BY ALL"
+    distinct: bool = False
+
+
 _AMOUNTS = ("list_amount", "partner_amount", "customer_amount", "tax_amount")
-
-
-def windows_of(selection: Selection) -> dict[str, Period]:
-    """The periods that an answer sums, by the suffix of their columns."""
-    windows = {"": selection.period}
-    if selection.compare:
-        windows["_before"] = selection.compare
-    return windows
 
 
 def rows(report: Report, selection: Selection, by: str | None) -> Query:
@@ -25,11 +30,15 @@ def rows(report: Report, selection: Selection, by: str | None) -> Query:
     parameters = Parameters()
     key = "service" if any(field.name == "service_id" for field in report.fields) else "account"
     names = {"service": fragments.services_known, "account": fragments.accounts_known}[key]
-    # Cells are of one account each, so that accounts are counted without a DISTINCT over the facts.
-    keys = list(dict.fromkeys([f"f.{key}", "f.account", "f.currency", "f.own"]))
+    relation = for_groups(selection, key, by)
+    keys = [f"f.{key}", "f.currency", "f.own"]
+    # Cells of one account each save a DISTINCT over the facts; over sums there is nothing to save.
+    distinct = key == "service" and relation.is_rollup
+    if key == "service" and not distinct:
+        keys.append("f.account")
     if by:
-        keys.insert(0, f"{fragments.bucket_day(by)} AS bucket")
-    cells = _cells(selection, keys, parameters)
+        keys.insert(0, f"{fragments.bucket_day(by, relation.day)} AS bucket")
+    cells = _cells(selection, _Cells(relation, tuple(keys), distinct=distinct), parameters)
     shown = [f"{field.sql} AS {field.name}" for field in report.fields]
     if by:
         shown.insert(0, "g.bucket AS bucket")
@@ -57,17 +66,17 @@ LEFT JOIN currency_keys AS c ON c.currency = g.currency"""
 
 
 def totals(report: Report, selection: Selection) -> Query:
-    """Three cuts of the same charges in one scan: in detail, by service and by account, each summed by type.
+    """Three cuts of the same charges, each summed by type: in one scan where one relation has them all.
 
     Accounts are counted in the cut by account alone, where each is one cell.
     """
     parameters = Parameters()
-    cut = (
-        "CASE WHEN grouping(f.service) = 0 THEN 'service' WHEN grouping(f.account) = 0 THEN 'account' "
-        "ELSE 'detail' END AS cut"
-    )
-    sets = "((f.service, f.currency, f.own), (f.account, f.currency, f.own), (f.currency, f.own))"
-    cells = _cells(selection, [cut, "f.currency", "f.own"], parameters, grouping=f"GROUP BY GROUPING SETS {sets}")
+    by_service, by_account = for_cuts(selection)
+    if by_service == by_account:
+        cells = _cells(selection, _cuts(by_service, ("service", "account")), parameters)
+    else:
+        parts = [_cuts(by_service, ("service",)), _Cells(by_account, ("'account' AS cut", *_TYPES), _OF_ACCOUNTS)]
+        cells = "\nUNION ALL\n".join(_cells(selection, part, parameters) for part in parts)
     return parameters.query(
         f"""WITH cells AS (
 {cells}
@@ -77,6 +86,21 @@ SELECT cells.cut, c.code AS currency, cells.own,
 FROM cells
 JOIN currency_keys AS c ON c.currency = cells.currency
 GROUP BY cells.cut, c.code, cells.own"""
+    )
+
+
+_TYPES = ("f.currency", "f.own")
+_OF_ACCOUNTS = "GROUP BY f.account, f.currency, f.own"
+
+
+def _cuts(relation: Relation, by: tuple[str, ...]) -> _Cells:
+    """Cells in detail and by some keys, in one scan."""
+    named = " ".join(f"WHEN grouping(f.{key}) = 0 THEN '{key}'" for key in by)
+    sets = ", ".join(f"(f.{key}, f.currency, f.own)" for key in by)
+    return _Cells(
+        relation,
+        (f"CASE {named} ELSE 'detail' END AS cut", *_TYPES),
+        f"GROUP BY GROUPING SETS ({sets}, (f.currency, f.own))",
     )
 
 
@@ -97,25 +121,30 @@ GROUP BY c.code"""
     )
 
 
-def _cells(selection: Selection, keys: list[str], parameters: Parameters, grouping: str = "GROUP BY ALL") -> str:
+def _cells(selection: Selection, cells: _Cells, parameters: Parameters) -> str:
     """Sums of the raw amounts by the keys, for each window, in one scan."""
-    windows = windows_of(selection)
+    relation, windows = cells.relation, windows_of(selection)
     conditions = fragments.selected("f", selection, parameters)
-    inside = {name: fragments.within("f", period, name, parameters) for name, period in windows.items()}
+    inside = {name: fragments.within(relation.day, period, name, parameters) for name, period in windows.items()}
     conditions.append("(" + " OR ".join(f"({condition})" for condition in inside.values()) + ")")
     sums = []
     for window, condition in inside.items():
-        if len(windows) == 1:
-            sums += [f"sum(f.{amount}) AS {amount}" for amount in _AMOUNTS]
-            sums.append("count(*) AS charges")
-            continue
-        sums += [f"sum(CASE WHEN {condition} THEN f.{amount} END) AS {amount}{window}" for amount in _AMOUNTS]
-        sums.append(f"count(CASE WHEN {condition} THEN f.charge_id END) AS charges{window}")
+        only = condition if len(windows) > 1 else ""
+        charges = relation.count(only)
+        accounts = (
+            f"count(DISTINCT {_if(only, 'f.account')})" if cells.distinct else f"CASE WHEN {charges} > 0 THEN 1 END"
+        )
+        sums += [f"sum({_if(only, f'f.{amount}')}) AS {amount}{window}" for amount in _AMOUNTS]
+        sums += [f"{charges} AS charges{window}", f"{accounts} AS accounts{window}"]
     return (
-        f"  SELECT {', '.join(keys)},\n    "
+        f"  SELECT {', '.join(cells.keys)},\n    "
         + ",\n    ".join(sums)
-        + f"\n  FROM charges AS f\n  WHERE {' AND '.join(conditions)}\n  {grouping}"
+        + f"\n  FROM {relation.source}\n  WHERE {' AND '.join(conditions)}\n  {cells.grouping}"
     )
+
+
+def _if(condition: str, column: str) -> str:
+    return f"CASE WHEN {condition} THEN {column} END" if condition else column
 
 
 def _measures(report: Report, selection: Selection) -> str:

@@ -140,7 +140,7 @@ def conditions_of(report: Report, selection: Selection, parameters: Parameters) 
     """What makes a fact a row of the report."""
     conditions = [
         *fragments.selected("f", selection, parameters),
-        fragments.within("f", selection.period, "", parameters),
+        fragments.within("f.day", selection.period, "", parameters),
     ]
     if report.listing:
         conditions.append(f"f.listing = '{report.listing}'")

@@ -42,7 +42,7 @@ def captured(owner: str, selection: Selection) -> Query:
     parameters = Parameters()
     conditions = [
         *fragments.selected("f", selection, parameters),
-        fragments.within("f", selection.period, "", parameters),
+        fragments.within("f.day", selection.period, "", parameters),
         f"f.{owner}_discount_id IS NOT NULL",
     ]
     return parameters.query(
@@ -63,7 +63,7 @@ def totals(owner: str, selection: Selection, discounts: list[str]) -> Query:
     parameters = Parameters()
     conditions = [
         *fragments.selected("f", selection, parameters),
-        fragments.within("f", selection.period, "", parameters),
+        fragments.within("f.day", selection.period, "", parameters),
     ]
     ids = parameters.place("discounts", "VARCHAR[]", discounts)
     return parameters.query(

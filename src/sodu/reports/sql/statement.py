@@ -5,7 +5,7 @@ from __future__ import annotations
 from sodu.reports.selection import Selection
 from sodu.reports.sql import fragments
 from sodu.reports.sql.fragments import Parameters
-from sodu.reports.sql.grouped import windows_of
+from sodu.reports.sql.relations import for_entries, windows_of
 from sodu.values.period import Period, bucket_starts
 from sodu.warehouse.engine import Query
 
@@ -66,33 +66,35 @@ def totals(selection: Selection, listing: str | None) -> Query:
     Of one listing, only what moved in the period is read; of the statement, the whole history.
     """
     parameters = Parameters()
+    relation = for_entries(selection, with_internal=True)
     conditions = fragments.selected("f", selection, parameters)
     if listing:
         conditions.append(f"f.listing = '{listing}'")
-        conditions += fragments.entries(selection, parameters)
+        conditions += fragments.entries(selection, parameters, relation.is_transfer)
     sums = []
     windows = windows_of(selection)
     for name, period in windows.items():
-        inside = fragments.within("f", period, name, parameters)
+        inside = fragments.within("f.day", period, name, parameters)
         if not listing:
             start = fragments.day("start" + name, period.start, parameters)
             end = fragments.day("end" + name, period.end, parameters)
             sums.append(f"sum(CASE WHEN f.day < {start} THEN f.amount END) AS opening{name}")
             sums.append(f"sum(CASE WHEN f.day < {end} THEN f.amount END) AS closing{name}")
         sums.append(f"sum(CASE WHEN {inside} THEN f.amount END) AS moved{name}")
-        sums.append(f"count(CASE WHEN {inside} THEN f.entry_id END) AS entries{name}")
+        sums.append(f"{relation.count(inside, 'entry_id')} AS entries{name}")
     if listing:
-        conditions.append(fragments.within("f", selection.period, "", parameters))
+        conditions.append(fragments.within("f.day", selection.period, "", parameters))
     else:
         until = max(period.end for period in windows.values())
         conditions.append(f"f.day < {fragments.day('until', until, parameters)}")
+    internal = fragments.internal(selection, parameters, relation.is_transfer)
     return parameters.query(
         f"""SELECT c.code AS currency, t.* EXCLUDE (currency)
 FROM (
-  SELECT f.currency, f.own, f.kind, f.listing, ({fragments.internal(selection, parameters)}) AS internal,
+  SELECT f.currency, f.own, f.kind, f.listing, ({internal}) AS internal,
     coalesce(f.counterparty_own = f.own, FALSE) AS same_type,
     {f",{chr(10)}    ".join(sums)}
-  FROM credit_entries AS f
+  FROM {relation.source}
   WHERE {" AND ".join(conditions)}
   GROUP BY ALL
 ) AS t
@@ -109,7 +111,7 @@ def closings(selection: Selection) -> Query:
         f"""SELECT c.code AS currency, t.own, t.closing
 FROM (
   SELECT f.currency, f.own, sum(f.amount) AS closing
-  FROM credit_entries AS f
+  FROM {for_entries(selection, with_internal=False).source}
   WHERE {" AND ".join(conditions)}
   GROUP BY f.currency, f.own
 ) AS t
@@ -119,8 +121,9 @@ JOIN currency_keys AS c ON c.currency = t.currency"""
 
 def _lines(selection: Selection, period: Period, window: str, parameters: Parameters) -> str:
     """Opening, movements and closing of each account, each summed from the entries themselves, kind by kind first."""
+    relation = for_entries(selection, with_internal=False)
     conditions = fragments.selected("f", selection, parameters)
-    inside = fragments.within("f", period, window, parameters)
+    inside = fragments.within("f.day", period, window, parameters)
     start = fragments.day("start" + window, period.start, parameters)
     end = fragments.day("end" + window, period.end, parameters)
     flows = [
@@ -135,20 +138,18 @@ def _lines(selection: Selection, period: Period, window: str, parameters: Parame
         sum(CASE WHEN f.day < {start} THEN f.amount END) AS before_period,
         sum(CASE WHEN {inside} THEN f.amount END) AS moved,
         sum(f.amount) AS until_end,
-        count(CASE WHEN {inside} THEN f.entry_id END) AS moves,
-        max(CASE WHEN {_IS_TOP_UP} THEN f.day END) AS top_up
-      FROM credit_entries AS f
+        {relation.count(inside, "entry_id")} AS moves,
+        max(CASE WHEN {relation.is_top_up} THEN f.day END) AS top_up
+      FROM {relation.source}
       WHERE {" AND ".join(conditions)} AND f.day < {end}
       GROUP BY f.account, f.currency, f.kind
     ) AS k
     GROUP BY k.account, k.currency"""
 
 
-_IS_TOP_UP = "f.kind = 'topup' AND f.amount > 0"
-
-
 def _buckets(selection: Selection, period: Period, window: str, by: str, parameters: Parameters) -> str:
     """The same for each bucket of the period: movements of the bucket, and what was there before it."""
+    relation = for_entries(selection, with_internal=False)
     conditions = " AND ".join(fragments.selected("f", selection, parameters))
     start = fragments.day("start" + window, period.start, parameters)
     end = fragments.day("end" + window, period.end, parameters)
@@ -165,18 +166,22 @@ def _buckets(selection: Selection, period: Period, window: str, by: str, paramet
       h.before_period + coalesce(sum(m.moved) {over} CURRENT ROW), 0) AS closing,
       coalesce(max(m.last_top_up) {over} CURRENT ROW), h.last_top_up) AS last_top_up
     FROM (
-      SELECT f.account, f.currency, d.bucket,
-        coalesce(sum(CASE WHEN f.day < {start} THEN f.amount END), 0) AS before_period,
-        max(CASE WHEN {_IS_TOP_UP} AND f.day < {start} THEN f.day END) AS last_top_up
-      FROM credit_entries AS f CROSS JOIN (SELECT unnest({starts}) AS bucket) AS d
-      WHERE {conditions} AND f.day < {end}
-      GROUP BY f.account, f.currency, d.bucket
+      SELECT g.account, g.currency, d.bucket, g.before_period, g.last_top_up
+      FROM (
+        SELECT f.account, f.currency,
+          coalesce(sum(CASE WHEN f.day < {start} THEN f.amount END), 0) AS before_period,
+          max(CASE WHEN {relation.is_top_up} AND f.day < {start} THEN f.day END) AS last_top_up
+        FROM {relation.source}
+        WHERE {conditions} AND f.day < {end}
+        GROUP BY f.account, f.currency
+      ) AS g CROSS JOIN (SELECT unnest({starts}) AS bucket) AS d
     ) AS h
     LEFT JOIN (
       SELECT f.account, f.currency, {fragments.bucket_day(by)} AS bucket,
         {flows},
-        sum(f.amount) AS moved, count(*) AS entries, max(CASE WHEN {_IS_TOP_UP} THEN f.day END) AS last_top_up
-      FROM credit_entries AS f
+        sum(f.amount) AS moved, {relation.count()} AS entries,
+        max(CASE WHEN {relation.is_top_up} THEN f.day END) AS last_top_up
+      FROM {relation.source}
       WHERE {conditions} AND f.day >= {start} AND f.day < {end}
       GROUP BY ALL
     ) AS m ON m.account = h.account AND m.currency = h.currency AND m.bucket = h.bucket"""

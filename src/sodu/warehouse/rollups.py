@@ -1,0 +1,143 @@
+"""Facts added up beside themselves: for each batch, by day or month and by what reports group by. Derived, as all is.
+
+Every row is of one batch, so that what counts as known at a journal number is told of sums as it is of facts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from sodu.warehouse.duckdb import Connection
+
+_AMOUNT = "DECIMAL(38,12)"
+_TYPES = {
+    "seq": "INTEGER NOT NULL",
+    "month": "INTEGER NOT NULL",
+    "day": "DATE NOT NULL",
+    "own": "BOOLEAN NOT NULL",
+    "kind": "VARCHAR NOT NULL",
+    "listing": "VARCHAR NOT NULL",
+    "is_transfer": "BOOLEAN NOT NULL",
+    "counterparty_own": "BOOLEAN",
+}
+"""Of keys that are no numbers of things."""
+
+
+@dataclass(frozen=True)
+class Sum:
+    """A column that adds facts up: by `of_facts` over them, by `of_cells` over what was added up before."""
+
+    name: str
+    type: str
+    of_facts: str
+    of_cells: str
+
+
+@dataclass(frozen=True)
+class Rollup:
+    """A table of sums. `keys` are what its rows are told apart by, in the order in which they lie."""
+
+    name: str
+    fact: str
+    keys: tuple[str, ...]
+    sums: tuple[Sum, ...]
+
+    @cached_property
+    def order(self) -> str:
+        """The order of its rows on disk: what a question meets lies together."""
+        return ", ".join(("month", "partner", *(key for key in self.keys if key not in ("month", "partner"))))
+
+    @property
+    def statement(self) -> str:
+        """The statement that makes it, empty."""
+        columns = [f"{key} {_TYPES.get(key, 'INTEGER')}" for key in self.keys]
+        columns += [f"{column.name} {column.type}" for column in self.sums]
+        return f"CREATE TABLE {self.name} ({', '.join(columns)})"
+
+    def of_facts(self, condition: str) -> str:
+        """Its rows as the facts that meet a condition give them."""
+        sums = ", ".join(f"({column.of_facts})::{column.type} AS {column.name}" for column in self.sums)
+        keys = ", ".join(f"{FACT_KEYS.get(key, key)} AS {key}" for key in self.keys)
+        return f"SELECT {keys}, {sums} FROM {self.fact} WHERE {condition} GROUP BY ALL"
+
+    def of_cells(self, cells: str) -> str:
+        """Its rows as cells give them, in their order."""
+        sums = ", ".join(f"({column.of_cells})::{column.type} AS {column.name}" for column in self.sums)
+        return f"SELECT {', '.join(self.keys)}, {sums} FROM {cells} GROUP BY ALL ORDER BY {self.order}"
+
+
+FACT_KEYS = {"is_transfer": "counterparty IS NOT NULL"}
+"""Keys that are no columns of the facts, and what they are made of there."""
+
+_FACTS = Sum("facts", "BIGINT", "count(*)", "sum(facts)")
+_REACH = (
+    Sum("first_day", "DATE", "min(day)", "min(day)"),
+    Sum("last_at", "TIMESTAMP", "max(occurred_at)", "max(last_at)"),
+)
+_TOP_UPS = Sum("top_ups", "BIGINT", "count(CASE WHEN kind = 'topup' AND amount > 0 THEN 1 END)", "sum(top_ups)")
+
+
+def _amounts(*names: str) -> tuple[Sum, ...]:
+    return tuple(Sum(name, _AMOUNT, f"sum({name})", f"sum({name})") for name in names)
+
+
+_CHARGED = (*_amounts("list_amount", "partner_amount", "customer_amount", "tax_amount"), _FACTS)
+_PRESENCE = ("seq", "month", "partner", "account", "own", "service", "currency")
+_OF_CREDIT = ("currency", "kind", "listing", "is_transfer", "counterparty_partner", "counterparty_own")
+
+ROLLUPS = {
+    "charges": (
+        Rollup("charges_presence", "charges", _PRESENCE, (*_REACH, *_CHARGED)),
+        Rollup(
+            "charges_by_service",
+            "charges",
+            ("seq", "month", "day", "partner", "own", "service", "currency"),
+            _CHARGED,
+        ),
+        Rollup(
+            "charges_by_account",
+            "charges",
+            ("seq", "month", "day", "partner", "account", "own", "currency"),
+            _CHARGED,
+        ),
+    ),
+    "credit_entries": (
+        Rollup("credit_entries_presence", "credit_entries", _PRESENCE, (*_REACH, _FACTS)),
+        Rollup(
+            "credit_entries_by_account",
+            "credit_entries",
+            ("seq", "month", "day", "partner", "account", "own", *_OF_CREDIT),
+            (*_amounts("amount"), _FACTS, _TOP_UPS),
+        ),
+    ),
+}
+"""By table of facts. The presence of a thing is by month; what is summed for reports is by day too."""
+
+
+def cells_of(fact: str, condition: str) -> str:
+    """Facts that meet a condition, added up by all that their rollups tell apart: what those are made of."""
+    keys = dict.fromkeys(key for rollup in ROLLUPS[fact] for key in rollup.keys)
+    sums = {column.name: column for rollup in ROLLUPS[fact] for column in rollup.sums if column.name != "first_day"}
+    return Rollup("cells", fact, tuple(keys), tuple(sums.values())).of_facts(condition)
+
+
+def wrongly_added_up(connection: Connection) -> list[int]:
+    """The batches of which a rollup says otherwise than the facts; month by month, to take little memory."""
+    found: set[int] = set()
+    for fact, rollups in ROLLUPS.items():
+        for rollup in rollups:
+            months = connection.execute(
+                f"SELECT month FROM {fact} UNION SELECT month FROM {rollup.name} ORDER BY month"
+            ).fetchall()
+            for (month,) in months:
+                sums = rollup.of_facts("month = $month")
+                kept = f"SELECT * FROM {rollup.name} WHERE month = $month"
+                found.update(
+                    seq
+                    for (seq,) in connection.execute(
+                        f"SELECT DISTINCT seq FROM (({sums} EXCEPT ALL {kept}) UNION ALL ({kept} EXCEPT ALL {sums}))",
+                        {"month": month},
+                    ).fetchall()
+                )
+    return sorted(found)
