@@ -19,6 +19,7 @@ MEASURES = {
     "load": load.lines,
     "reports": reports.lines,
     "excel": excel.lines,
+    "writers": excel.more,
     "start": start.lines,
     "pages": pages.lines,
 }

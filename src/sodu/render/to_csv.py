@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import BinaryIO
 
 from sodu import __version__
@@ -14,8 +15,9 @@ from sodu.reports.table import ResultTable
 from sodu.warehouse.texts import Cell, Escape, Row, RowTexts, instant_text, quoted, small
 
 # OWASP's list: what begins a formula in some spreadsheet, also in its full-width form and behind blanks.
-_FORMULA = r"^\s*[=+\-@\x{FF1D}\x{FF0B}\x{FF0D}\x{FF20}]|^[\t\r\n]"
+_FORMULA = r"^[\t\n\f\r ]*[=+\-@＝＋－＠]|^[\t\r\n]"
 _QUOTED = r'[",\r\n]'
+_STARTS_FORMULA, _IS_QUOTED = re.compile(_FORMULA), re.compile(_QUOTED)
 
 _DATATYPES = {
     Kind.DAY: "date",
@@ -34,8 +36,9 @@ def write(table: ResultTable, out: BinaryIO, options: Options) -> None:
         out.write("\ufeff".encode())
     out.write(",".join(column.name for column in table.columns).encode() + b"\n")
     for batch in small(table.batches):
-        lines = texts.of(batch)["line"]
-        out.write(lines)
+        for piece in texts.of(batch):
+            lines = piece["line"]
+            out.write(lines)
     texts.close()
 
 
@@ -79,15 +82,14 @@ def _cell(column: Column, before: str) -> Cell:
         case Kind.MONEY | Kind.QUANTITY | Kind.RATE:
             return Cell(column.name, before, missing=before)
         case _:
-            # An empty text is quoted, so that it differs from a missing one.
-            return Cell(column.name, before, f"""CASE WHEN {name} = '' THEN '""' ELSE {name} END""", missing=before)
+            return Cell(column.name, before, missing=before)
 
 
 def _escaped(text: str) -> str:
-    guarded = f"CASE WHEN regexp_matches({text}, '{_FORMULA}') THEN chr(39) || {text} ELSE {text} END"
-    doubled = f"""'"' || replace({guarded}, '"', '""') || '"'"""
-    careful = f"CASE WHEN regexp_matches({text}, '{_QUOTED}') THEN {doubled} ELSE {guarded} END"
-    return f"CASE WHEN regexp_matches({text}, '{_FORMULA}|{_QUOTED}') THEN {careful} ELSE {text} END"
+    if _STARTS_FORMULA.search(text):
+        text = "'" + text
+    return '"' + text.replace('"', '""') + '"' if not text or _IS_QUOTED.search(text) else text
 
 
-ESCAPE = Escape(_escaped, b'",\t\n\r=+-@', ("＝".encode(), "＋".encode(), "－".encode(), "＠".encode()))
+ESCAPE = Escape(r"""[",\t\n\r=+\-@＝＋－＠]""", f"{_FORMULA}|{_QUOTED}", _escaped, empty=True)
+"""An empty text is quoted, so that it differs from a missing one."""

@@ -19,8 +19,9 @@ def write(table: ResultTable, out: BinaryIO, options: Options) -> None:
     out.write(_members(before_rows(table, options.language), "{", ',"rows":['))
     separator = 1  # Each row begins with ",\n": the first one leaves the comma out.
     for batch in small(table.batches):
-        out.write(texts.of(batch)["row"][separator:])
-        separator = 0
+        for rows in texts.of(batch):
+            out.write(rows["row"][separator:])
+            separator = 0
     texts.close()
     out.write(_members(after_rows(table, options.language), "\n],", "}\n"))
 
@@ -52,15 +53,14 @@ def _cell(column: Column, key: str) -> Cell:
             return Cell(column.name, opening, "", closing, missing)
 
 
-_ESCAPED = r"""'[\x00-\x1f"\\\x7f]'"""
+_ESCAPED = r'[\x00-\x1f"\\\x7f]'
 
 
 def _escaped(text: str) -> str:
-    inner = f"(to_json({text})::VARCHAR)[2:-2]"
-    return f"CASE WHEN regexp_matches({text}, {_ESCAPED}) THEN {inner} ELSE {text} END"
+    return json.dumps(text, ensure_ascii=False)[1:-1]
 
 
-ESCAPE = Escape(_escaped, bytes(range(32)) + b'"\\\x7f')
+ESCAPE = Escape(_ESCAPED, _ESCAPED, _escaped)
 
 
 def _members(members: dict[str, Any], opening: str, closing: str) -> bytes:

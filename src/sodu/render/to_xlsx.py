@@ -78,10 +78,10 @@ class _Rows:
                 shown, cut = cut_long_texts(piece)
                 self.tally.cut += cut
                 self.tally.take(piece, names)
-                made = texts.of(shown)
-                self.sheet.write(made["report"])
-                if "data" in made:
-                    self.spooled[-1].write(made["data"])
+                for made in texts.of(shown):
+                    self.sheet.write(made["report"])
+                    if "data" in made:
+                        self.spooled[-1].write(made["data"])
         texts.close()
         if self.tally.sheets[-1] + 1 + rows_needed(self.table) > limits.SHEET_ROWS_MAX:
             self._next_sheet()
@@ -99,7 +99,7 @@ class _Rows:
             if room <= 0 or self.sheet.raw_size > limits.SHEET_XML_BYTES_MAX:
                 self._next_sheet()
                 continue
-            yield batch.slice(start, room)
+            yield batch.slice(start, room) if start or room < batch.num_rows else batch
             start += room
 
     def _next_sheet(self) -> None:

@@ -15,6 +15,8 @@ _VERSION_64 = 45
 # 1 January 1980, the first that a zip file can say: the same answer gives the same bytes.
 _TIME, _DATE = 0, 0x21
 _U32_MAX = 0xFFFF_FFFF
+# The compressor's answer hangs on how its food is cut; the same answer is to give the same bytes.
+_FED_BYTES = 512 * 1024
 
 
 @dataclass
@@ -27,6 +29,7 @@ class Member:
     crc: int = 0
     raw_size: int = 0
     size: int = 0
+    _rest: bytearray = field(default_factory=bytearray)
     _deflate: isal_zlib.Compress = field(
         default_factory=lambda: isal_zlib.compressobj(1, isal_zlib.DEFLATED, -isal_zlib.MAX_WBITS)
     )
@@ -35,10 +38,24 @@ class Member:
         """Take more of the file's content."""
         self.crc = isal_zlib.crc32(data, self.crc)
         self.raw_size += len(data)
-        self._put(self._deflate.compress(data))
+        if self.raw_size >= _U32_MAX:
+            raise AssertionError(f"{self.name} is too large for a member of a zip file that readers everywhere take")
+        data, start = memoryview(data), 0
+        if self._rest:
+            start = min(_FED_BYTES - len(self._rest), len(data))
+            self._rest += data[:start]
+            if len(self._rest) < _FED_BYTES:
+                return
+            self._put(self._deflate.compress(self._rest))
+            self._rest.clear()
+        while start + _FED_BYTES <= len(data):
+            self._put(self._deflate.compress(data[start : start + _FED_BYTES]))
+            start += _FED_BYTES
+        self._rest += data[start:]
 
     def close(self) -> None:
         """End the content."""
+        self._put(self._deflate.compress(self._rest))
         self._put(self._deflate.flush())
 
     def _put(self, data: bytes) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from threading import Lock
+from struct import pack
 from typing import Any, cast
+from weakref import ref
 
 import duckdb
 import pyarrow as pa
@@ -43,20 +43,37 @@ class Row:
 
 @dataclass(frozen=True)
 class Escape:
-    """How texts are made harmless in a format, and how to tell that a column needs none of it."""
+    """How texts are made harmless in a format, and how to tell those that need it."""
 
-    sql: Callable[[str], str]
-    """From the SQL of a text to the SQL of the escaped text."""
-    characters: bytes
-    """ASCII characters that need it; without them and `sequences`, a text may stand as it is."""
-    sequences: tuple[bytes, ...] = ()
+    hint: str
+    """RE2: what any text that needs it holds, so that one look at the bytes of a whole column may settle it."""
+    pattern: str
+    """RE2: what a text that needs it matches, unless it needs it for being empty."""
+    text: Callable[[str], str]
+    """From such a text to the escaped one."""
+    empty: bool = False
+    """Whether an empty text needs it too."""
 
-    def concerns(self, texts: pa.Array[Any]) -> bool:
-        """Whether any of the texts may need it: a look at the bytes of all of them at once."""
-        data = bytes(_data(texts))
-        if len(data.translate(None, self.characters)) < len(data):
+    def harmless(self, texts: pa.Array[Any]) -> pa.Array[Any]:
+        """The column, escaped; each different text once where it holds few."""
+        if isinstance(texts, pa.DictionaryArray):
+            return pa.DictionaryArray.from_arrays(texts.indices, self.harmless(texts.dictionary))
+        if not self._concerns(texts):
+            return texts
+        needed: Any = pc.match_substring_regex(texts, f"^$|{self.pattern}" if self.empty else self.pattern)
+        encoded: Any = texts.filter(needed).dictionary_encode()
+        made = pa.array([self.text(text) for text in encoded.dictionary.to_pylist()], pa.string())
+        return cast("pa.Array[Any]", pc.replace_with_mask(texts, needed, made.take(encoded.indices)))
+
+    def _concerns(self, texts: pa.Array[Any]) -> bool:
+        """Whether any of the texts may need it."""
+        data = _data(texts)
+        ends = pack("<2i", 0, len(data))
+        whole: Any = pa.Array.from_buffers(pa.string(), 1, [None, pa.py_buffer(ends), pa.py_buffer(data)])
+        if pc.match_substring_regex(whole, self.hint)[0].as_py():
             return True
-        return any(sequence in data for sequence in self.sequences)
+        lengths: Any = pc.binary_length(cast("pa.StringArray", texts))
+        return self.empty and pc.min(lengths).as_py() == 0
 
 
 @cache
@@ -83,50 +100,64 @@ class RowTexts:
         self._zone = zone
         self._columns = {cell.column for row in rows.values() for cell in row.cells}
 
-    def of(self, batch: pa.RecordBatch) -> dict[str, memoryview]:
-        """The UTF-8 bytes of all rows' texts, one after the other, by name."""
+    def of(self, batch: pa.RecordBatch) -> Iterator[dict[str, memoryview]]:
+        """The UTF-8 bytes of all rows' texts, one after the other, by name; in pieces that a cache holds."""
         if not batch.num_rows:
-            return {name: memoryview(b"") for name in self._rows}
-        self._connection.register(
-            "batch", pa.Table.from_batches([with_local_times(with_plain_decimals(batch), self._zone)])
-        )
-        # One batch out for one batch in: its data buffer is the text of all rows as it stands.
-        answer = self._connection.sql(self._sql(batch)).to_arrow_table(batch_size=batch.num_rows)
-        self._connection.unregister("batch")
-        return {name: _data(answer.column(name).combine_chunks()) for name in self._rows}
+            return
+        self._connection.register("batch", pa.Table.from_batches([self._prepared(batch)]))
+        # The data buffer of a batch that comes out is the text of all its rows as it stands.
+        reader = self._connection.sql(self._sql(batch)).to_arrow_reader(_piece_rows(batch))
+        try:
+            for piece in reader:
+                yield {name: _data(piece.column(name)) for name in self._rows}
+        finally:
+            reader.close()
+            self._connection.unregister("batch")
 
     def close(self) -> None:
         """Give the engine's memory back."""
         self._connection.close()
 
+    def _prepared(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        """The batch with what the cells' SQL is made for."""
+        arrays: list[Any] = []
+        for field, array in zip(batch.schema, _prepared(batch), strict=True):
+            is_text = pa.types.is_string(field.type) and field.name in self._columns
+            arrays.append(self._escape.harmless(array) if is_text else array)
+        return with_local_times(pa.RecordBatch.from_arrays(arrays, names=batch.schema.names), self._zone)
+
     def _sql(self, batch: pa.RecordBatch) -> str:
-        """The query for a batch: nulls and escapes cost time, and are left out where the batch has none."""
-        columns = {name: batch.column(name) for name in self._columns}
-        nullable = {name for name, array in columns.items() if array.null_count}
-        escapes = ", ".join(
-            f"{self._escape.sql(quoted(name))} AS {quoted(name)}"
-            for name, array in columns.items()
-            if pa.types.is_string(array.type) and self._escape.concerns(array)
-        )
-        source = f"(SELECT * REPLACE ({escapes}) FROM batch)" if escapes else "batch"
+        """The query for a batch: nulls cost time, and are left out where a column has none, or nothing else."""
+        nulls = {name: batch.column(name).null_count for name in self._columns}
+        nullable = {name: count == batch.num_rows for name, count in nulls.items() if count}
         items = ", ".join(f"{_row_sql(row, nullable)} AS {quoted(name)}" for name, row in self._rows.items())
-        return f"SELECT {items} FROM {source}"
+        return f"SELECT {items} FROM batch"
 
 
-def _row_sql(row: Row, nullable: set[str]) -> str:
-    """SQL of a row: one flat concatenation, neighbouring literals made one."""
+def _row_sql(row: Row, nullable: Mapping[str, bool]) -> str:
+    """SQL of a row: one flat concatenation, neighbouring literals made one. `nullable`: and whether all is null."""
     pieces, text = [], row.start
     for cell in row.cells:
         values = (cell.value or quoted(cell.column),) if isinstance(cell.value, str) else cell.value
         before, after = cell.before, cell.after
         if cell.column in nullable and not cell.whole:
-            parts = " || ".join(part for part in (_some(cell.before), *values, _some(cell.after)) if part)
-            values, before, after = (f"coalesce({parts}, {literal(cell.missing)})",), "", ""
+            if nullable[cell.column]:
+                text += cell.missing
+                continue
+            # A null adds nothing to a concatenation.
+            if cell.missing != before + after or len(values) > 1:
+                parts = " || ".join(part for part in (_some(before), *values, _some(after)) if part)
+                values, before, after = (f"coalesce({parts}, {literal(cell.missing)})",), "", ""
         # Pieces of the one concatenation: joining them first would make a text more for each row.
         pieces += [_some(text + before), *values]
         text = after
     pieces.append(_some(text + row.end))
     return f"concat({', '.join(piece for piece in pieces if piece)})"
+
+
+def _piece_rows(batch: pa.RecordBatch) -> int:
+    """How many rows' texts are made at once."""
+    return min(limits.TEXT_ROWS, max(1, batch.num_rows * limits.TEXT_BYTES // max(batch.nbytes, 1)))
 
 
 def _some(text: str) -> str:
@@ -145,40 +176,35 @@ def small(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
             yield from small((batch.slice(0, middle), batch.slice(middle)))
 
 
-def with_plain_decimals(batch: pa.RecordBatch) -> pa.RecordBatch:
-    """The batch with its decimals as texts in plain notation."""
-    arrays = [
-        _RECENT.texts(array) if pa.types.is_decimal(array.type) else array
-        for array in (batch.column(index) for index in range(batch.num_columns))
-    ]
-    return pa.RecordBatch.from_arrays(arrays, names=batch.schema.names)
+_PREPARED: dict[int, tuple[ref[pa.RecordBatch], list[pa.Array[Any]]]] = {}
 
 
-class _Recent:
-    """The last columns of decimals and their texts: an answer's hash and its rendering ask for the same ones in turn."""
+def _prepared(batch: pa.RecordBatch) -> list[pa.Array[Any]]:
+    """The columns of a batch, decimals as texts, and texts by their different values where these are few.
 
-    def __init__(self, size: int) -> None:
-        self._size = size
-        self._found: OrderedDict[tuple[int, ...], tuple[pa.Array[Any], pa.Array[Any]]] = OrderedDict()
-        self._lock = Lock()
+    They are kept as long as the batch is: an answer's hash and its rendering ask for the same ones.
+    """
+    key = id(batch)
+    if key not in _PREPARED:
+        made = [
+            plain_texts(array)
+            if pa.types.is_decimal(array.type)
+            else _by_values(array)
+            if pa.types.is_string(array.type)
+            else array
+            for array in batch.columns
+        ]
+        _PREPARED[key] = ref(batch, lambda _gone: _PREPARED.pop(key, None)), made
+        return made
+    return _PREPARED[key][1]
 
-    def texts(self, array: pa.Array[Any]) -> pa.Array[Any]:
-        """The column's texts, as they were found before if they were."""
-        key = (*(buffer.address if buffer else 0 for buffer in array.buffers()), array.offset, len(array))
-        with self._lock:
-            found = self._found.get(key)
-        # The column is kept beside its texts, so that no other one can come to lie where it does.
-        if found and found[0].type == array.type:
-            return found[1]
-        texts = plain_texts(array)
-        with self._lock:
-            self._found[key] = (array, texts)
-            while len(self._found) > self._size:
-                self._found.popitem(last=False)
+
+def _by_values(texts: pa.Array[Any]) -> pa.Array[Any]:
+    """A column of few different texts as these and their places; another one as it is."""
+    sample = texts.slice(0, limits.TEXT_SAMPLE_ROWS)
+    if 2 * len(sample.dictionary_encode().dictionary) > len(sample):
         return texts
-
-
-_RECENT = _Recent(limits.RECENT_COLUMNS)
+    return cast("pa.Array[Any]", texts.dictionary_encode())
 
 
 def plain_texts(array: pa.Array[Any]) -> pa.Array[Any]:
@@ -189,8 +215,8 @@ def plain_texts(array: pa.Array[Any]) -> pa.Array[Any]:
         return cast("pa.Array[Any]", texts)
     trimmed: Any = pc.ascii_rtrim(pc.ascii_rtrim(texts, "0"), ".")
     # Arrow writes 0 and values below 10^-6 with an exponent.
-    exponential: Any = pc.match_substring(texts, "E")
-    if pc.any(exponential).as_py():
+    if b"E" in bytes(_data(texts)):
+        exponential: Any = pc.match_substring(texts, "E")
         zero: Any = pc.equal(array, pa.scalar(0, array.type))
         trimmed = pc.if_else(zero, "0", trimmed)
         dust: Any = pc.and_not(exponential, zero)
