@@ -113,3 +113,44 @@ def test_the_comparison_compares() -> None:
     assert shows(("a  b", "…", "end"), "a b\nwhatever\nend\n")
     assert not shows(("a b",), "a c\n")
     assert shlex.split(next(commands(ROOT / "docs" / "tutorial.md")).line)[0] == "sodu"
+
+
+SECURITY = ROOT / "docs" / "reference" / "security.md"
+REASONS = ("reason", "does not apply", "this page", "the same", "as 7.4.1")
+
+
+def requirements() -> list[tuple[str, str]]:
+    """The lines of the security page that name a requirement, with what tests it."""
+    found = []
+    for table in re.findall(
+        r"^\| requirement \|[^\n]+\n\|[-| ]+\n((?:\|[^\n]+\n)+)", SECURITY.read_text("utf-8"), re.MULTILINE
+    ):
+        found += re.findall(r"^\| ([^|]+) \| [^|]+ \| ([^|]+) \|$", table, re.MULTILINE)
+    return found
+
+
+def named_tests(cell: str) -> Iterator[tuple[str, str]]:
+    """Files of tests and, where one is meant, the test in it; a bare name is of the file before it."""
+    file = ""
+    for path, test in re.findall(r"`([\w/]+\.py)?(?:::(\w+))?`", cell):
+        file = path or file
+        yield file, test
+
+
+def test_every_requirement_of_security_has_a_test_that_is_there_or_a_reason() -> None:
+    found = requirements()
+    assert len(found) > 50
+    files = {
+        str(path.relative_to(ROOT / "tests")): path.read_text(encoding="utf-8")
+        for path in (ROOT / "tests").rglob("test_*.py")
+    }
+    missing = []
+    for requirement, cell in found:
+        named_here = list(named_tests(cell))
+        if not named_here and not any(reason in cell for reason in REASONS):
+            missing.append(f"{requirement}: {cell}")
+        for file, test in named_here:
+            texts = [text for name, text in files.items() if f"/{name}".endswith(f"/{file}")]
+            if len(texts) != 1 or (test and f"def {test}(" not in texts[0]):
+                missing.append(f"{requirement}: {file}::{test}")
+    assert missing == []
