@@ -34,8 +34,9 @@ def main() -> None:
         home = make_home(Path(place) / "home", 20_000)
         chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=CHROMIUM_FLAGS)
         with serving(home, SODU_MFA_ROLES="none") as served:
+            staged = served.staged()
             for language in LANGUAGES:
-                for theme, width, page in _opened(chromium, served, language, wanted):
+                for theme, width, page in _opened(chromium, served, (language, staged), wanted):
                     name, opened = page
                     opened.screenshot(path=folder / f"{name}-{language}-{theme}-{width}.png", full_page=True)
                     print(f"{name}-{language}-{theme}-{width}.png", flush=True)
@@ -43,9 +44,9 @@ def main() -> None:
 
 
 def _opened(
-    chromium: Browser, served: Served, language: str, wanted: dict[str, tuple[tuple[str, str], str]]
+    chromium: Browser, served: Served, stage: tuple[str, dict[str, str]], wanted: dict[str, tuple[tuple[str, str], str]]
 ) -> Iterator[tuple[str, int, tuple[str, Page]]]:
-    staged = served.staged()
+    language, staged = stage
     sessions = {who: served.session(*who, f'{{"language": "{language}"}}') for who in (OPERATOR, ADMIN)}
     for theme in THEMES:
         for width in WIDTHS:
