@@ -9,6 +9,7 @@ from .exact import plain, total
 from .periods import Period, buckets, day_of
 from .question import Question, Row, currencies_until, instant_text, of_type, selected_entries
 from .rows import Entry, Record
+from .search import finds_entry
 
 MEASURES = (
     "opening",
@@ -38,13 +39,15 @@ def usage(record: Record, question: Question) -> list[Row]:
 def topped_up_totals(record: Record, question: Question) -> list[Row]:
     """Totals of credit-topped-up, for each account type and currency."""
     rows = []
-    for account_type, currency, entries in _selections(record, question):
-        measured = _measures(entries, question.period)
+    for account_type, currency, selected in _selections(record, question, adds=True):
+        entries = [e for e in selected if finds_entry(record, question, e)]
+        eliminated = _internal(selected, entries, question.period, "transfer_in")
+        measured = _gross_measures(entries, question.period)
+        measured["transferred_in"] -= eliminated
         adjusted = total(e.amount for e in entries if question.period.holds(e.at) and _is_adjustment(record, e, True))
         sums = {name: measured[name] for name in ("topped_up", "granted", "transferred_in")}
         sums["adjusted"] = adjusted
         amount = total(sums.values())
-        eliminated = _eliminated(entries, question.period)
         rows.append(_total_row(account_type, currency, sums | {"eliminated": eliminated, "amount": amount}))
     return rows
 
@@ -52,13 +55,15 @@ def topped_up_totals(record: Record, question: Question) -> list[Row]:
 def usage_totals(record: Record, question: Question) -> list[Row]:
     """Totals of credit-usage, for each account type and currency."""
     rows = []
-    for account_type, currency, entries in _selections(record, question):
-        measured = _measures(entries, question.period)
+    for account_type, currency, selected in _selections(record, question, adds=False):
+        entries = [e for e in selected if finds_entry(record, question, e)]
+        eliminated = -_internal(selected, entries, question.period, "transfer_out")
+        measured = _gross_measures(entries, question.period)
+        measured["transferred_out"] -= eliminated
         adjusted = total(-e.amount for e in entries if question.period.holds(e.at) and _is_adjustment(record, e, False))
         sums = {name: measured[name] for name in ("used", "refunded", "expired", "transferred_out")}
         sums["adjusted"] = adjusted
         amount = total(sums.values()) - 2 * sums["refunded"]  # refunds lessen what was taken
-        eliminated = _eliminated(entries, question.period)
         rows.append(_total_row(account_type, currency, sums | {"eliminated": eliminated, "amount": amount}))
     return rows
 
@@ -141,21 +146,30 @@ def _measures(entries: Sequence[Entry], period: Period) -> dict[str, Decimal]:
 
 
 def _eliminated(entries: Sequence[Entry], period: Period) -> Decimal:
-    """What was transferred in the period between accounts of the selection: both legs are in it."""
+    """What was transferred in the period between accounts of the selection."""
+    return _internal(entries, entries, period, "transfer_in")
+
+
+def _internal(selected: Sequence[Entry], counted: Sequence[Entry], period: Period, kind: str) -> Decimal:
+    """The sum of the counted legs of one kind of transfers that have both legs among what is selected."""
     legs: dict[str, list[Entry]] = defaultdict(list)
-    for entry in entries:
+    for entry in selected:
         if entry.transfer is not None:
             legs[entry.transfer].append(entry)
-    internal = [e for pair in legs.values() if len(pair) == 2 for e in pair]
-    return total(e.amount for e in internal if e.kind == "transfer_in" and period.holds(e.at))
+    internal = {e.id for pair in legs.values() if len(pair) == 2 for e in pair}
+    return total(e.amount for e in counted if e.id in internal and e.kind == kind and period.holds(e.at))
 
 
-def _selections(record: Record, question: Question) -> list[tuple[str, str, list[Entry]]]:
-    """Account type, currency and entries of all time of each total."""
+def _selections(record: Record, question: Question, adds: bool | None = None) -> list[tuple[str, str, list[Entry]]]:
+    """Account type, currency and entries of all time of each total; of a search in a listing, of what it finds."""
     entries = selected_entries(record, question)
+    if question.search is None or adds is None:
+        currencies = currencies_until(entries, question.period, question.compared)
+    else:
+        currencies = sorted({e.currency for e in _listed(record, question, adds)})
     return [
         (t, c, [e for e in of_type(record, entries, t) if e.currency == c])
-        for c in currencies_until(entries, question.period, question.compared)
+        for c in currencies
         for t in question.types()
     ]
 
@@ -166,7 +180,11 @@ def _total_row(account_type: str, currency: str, measures: Measures) -> Row:
 
 def _listed(record: Record, question: Question, adds: bool) -> list[Entry]:
     """The entries of one listing in the period."""
-    return [e for e in selected_entries(record, question) if question.period.holds(e.at) and _adds(record, e) == adds]
+    return [
+        e
+        for e in selected_entries(record, question)
+        if question.period.holds(e.at) and _adds(record, e) == adds and finds_entry(record, question, e)
+    ]
 
 
 def _adds(record: Record, entry: Entry) -> bool:

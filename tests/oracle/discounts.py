@@ -18,6 +18,7 @@ from .question import (
     wanted_service,
 )
 from .rows import Charge, Discount, Record
+from .search import finds_discount
 
 MICROSECOND = timedelta(microseconds=1)
 
@@ -66,6 +67,7 @@ def _listed(record: Record, question: Question, owner: str) -> list[Life]:
         and in_scope(question, life.discount.partner)
         and _meets_account(record, question, life.discount)
         and _meets_service(record, question, life.discount)
+        and finds_discount(record, question, life.discount)
         and life.meets(question.period)
         and (question.statuses is None or status_at(life, moment) in question.statuses)
     ]

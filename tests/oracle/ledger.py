@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import localcontext
 
-from . import credit, discounts, revenue
+from . import credit, discounts, revenue, search
 from .exact import EXACT
 from .periods import Period
 from .question import Conditions, Question, Row, parse_question
@@ -68,6 +68,7 @@ class Ledger:
             record = self.known_at(as_known_at if isinstance(as_known_at, int) else None)
             question = parse_question(conditions, now)
             record = record.as_seen_by(question.partner)
+            question = search.narrowed(record, question, slug)
             rows, totals = REPORTS[slug]
             return Answer(question.period, rows(record, question), totals(record, question))
 

@@ -30,6 +30,7 @@ class Question:
     statuses: frozenset[str] | None
     compared: Period | None
     by: str | None
+    search: str | None
 
     def types(self) -> Sequence[str]:
         """The account types that each currency's totals stand for."""
@@ -52,6 +53,7 @@ def parse_question(conditions: Conditions, now: datetime) -> Question:
         statuses=_several(conditions, "status"),
         compared=parse_compare(compare, period, now) if compare else None,
         by=_one(conditions, "by"),
+        search=_one(conditions, "search"),
     )
 
 

@@ -1,5 +1,6 @@
 """Seeded questions about a ledger that exists, with conditions chosen from its values."""
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from random import Random
@@ -72,6 +73,8 @@ def _question(rng: Random, records: Sequence[Record], now: datetime) -> tuple[st
         conditions["currency"] = rng.choice(sorted({e.currency for e in record.entries}) or ["VND"])
     if slug.startswith("discount") and rng.random() < 0.4:
         conditions["status"] = _some(rng, STATUSES)
+    if rng.random() < 0.2:
+        conditions["search"] = _search(rng, record)
     if slug in TOTALS:
         _add_dimension(rng, record, conditions, now)
     if rng.random() < 0.15:
@@ -115,6 +118,23 @@ def _add_dimension(rng: Random, record: Record, conditions: Conditions, now: dat
         period = parse_period(str(conditions.get("period", "this-month")), now)
         short = period.after - period.first <= SHORT
         conditions["by"] = rng.choice(["day", "week", "month"] if short else ["week", "month", "quarter"])
+
+
+def _search(rng: Random, record: Record) -> str:
+    """A piece of a name, an id or a text, mostly of the record, at times written otherwise."""
+    texts: list[str | None] = ["no such thing"]
+    texts += [text for a in record.accounts.values() for text in (a.id, a.name)]
+    texts += [text for s in record.services.values() for text in (s.id, s.name)]
+    texts += [text for e in record.entries for text in (e.id, e.reference, e.description)]
+    texts += [text for c in record.charges for text in (c.id, c.order, c.texts.get("description"))]
+    text = rng.choice([text for text in texts if text])
+    start = rng.randrange(len(text))
+    piece = unicodedata.normalize("NFC", text[start : start + rng.choice([1, 2, 4, 8, 40])])
+    if rng.random() < 0.3:
+        marks = unicodedata.normalize("NFD", piece.upper())
+        piece = "".join(c for c in marks if not unicodedata.combining(c))
+    # What cannot be seen is refused, and space around it is not looked at.
+    return "".join(c for c in piece if c.isprintable()).strip() or "a"
 
 
 def _period(rng: Random, record: Record) -> str:

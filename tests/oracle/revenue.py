@@ -9,6 +9,7 @@ from .exact import ZERO, Number, as_text, plain, ratio, total
 from .periods import Period, buckets
 from .question import Question, Row, currencies_until, instant_text, of_type, selected_charges
 from .rows import Charge, Record
+from .search import finds_charge
 
 MEASURES = (
     "list",
@@ -28,7 +29,9 @@ KeyOf = Callable[[Charge], str]
 def detail(record: Record, question: Question) -> list[Row]:
     """One row for each charge."""
     charges = selected_charges(record, question)
-    return [_detail_row(record, c) for c in charges if question.period.holds(c.at)]
+    return [
+        _detail_row(record, c) for c in charges if question.period.holds(c.at) and finds_charge(record, question, c)
+    ]
 
 
 def by_service(record: Record, question: Question) -> list[Row]:
@@ -60,6 +63,8 @@ def totals(record: Record, question: Question) -> list[Row]:
     """Totals of each revenue report, for each account type and currency, over the whole period."""
     rows: list[Row] = []
     selected = selected_charges(record, question)
+    if question.search is not None:
+        selected = [c for c in _in(selected, question.period) if finds_charge(record, question, c)]
     names = MEASURES if question.compared else ()
     for currency in currencies_until(selected, question.period, question.compared):
         for account_type in question.types():

@@ -38,6 +38,8 @@ BAD: dict[str, tuple[str, list[tuple[str, str]]]] = {
     "no number": ("credit-total", [("as_known_at", "yesterday")]),
     "an instant without an offset": ("credit-total", [("as_known_at", "2026-11-01T00:00:00")]),
     "neither yes nor no": ("credit-total", [("show_zero", "perhaps")]),
+    "nothing to search for": ("credit-total", [("search", "   ")]),
+    "what cannot be seen": ("revenue-detail", [("search", "a\tb")]),
     "no column to sort by": ("credit-total", [("sort", "-beauty")]),
     "no column to show": ("credit-total", [("columns", "account_id,beauty")]),
     "a column of a comparison that is not": ("credit-total", [("columns", "closing_before")]),

@@ -47,6 +47,7 @@ def question(number: int) -> tuple[str, str, list[tuple[str, str]]]:
         "compare": ["previous", "year", "2025-10"],
         "by": ["day", "week", "month", "quarter"],
         "show_zero": ["yes"],
+        "search": ["cong ty", "vserver", "1"],
         "sort": [f"-{report.columns[0].name}", report.columns[0].name],
         "columns": [",".join(chance.sample([column.name for column in report.columns], 4))],
     }

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlglot
@@ -18,6 +19,7 @@ from sqlglot import expressions as exp
 from sodu.reports.catalog import REPORTS, report_of
 from sodu.reports.conditions import Conditions, parse
 from sodu.reports.report import Report, Shape
+from sodu.reports.searching import searched
 from sodu.reports.selection import Selection
 from sodu.reports.sql import grouped, listing, register, statement
 from sodu.values.period import Period
@@ -33,6 +35,7 @@ QUESTIONS: dict[str, dict[str, list[str]]] = {
     "compared": {"period": ["2026-10"], "compare": ["previous"]},
     "by": {"period": ["2026"], "by": ["month"]},
     "days": {"period": ["2026-10-05..2026-10-20"]},
+    "searched": {"period": ["2026-10"], "search": ["Đông"]},
 }
 
 
@@ -64,9 +67,19 @@ def selection(conditions: Conditions, *, narrow: bool, rollups: bool) -> Selecti
     )
 
 
+class Named:
+    """An engine that knows a few names, and nothing else."""
+
+    def rows(self, query: Query) -> list[dict[str, Any]]:
+        key = 7 if "service_id" in query.sql else 3
+        return [{"key": key, "id": "x1", "name": "Đông Á"}, {"key": key + 1, "id": "x2", "name": None}]
+
+
 def queries(report: Report, name: str, *, rollups: bool = False) -> dict[str, Query]:
     conditions = parse(report, QUESTIONS[name], TODAY)
     chosen = selection(conditions, narrow=name == "narrow", rollups=rollups)
+    if conditions.search:
+        chosen = searched(report, chosen, conditions.search, Named())
     presence = {"presence": grouped.presence(report.fact, chosen)}
     if report.shape is Shape.LISTING:
         after = tuple("2026-10-05" if i == 0 else "k9" for i in range(2)) if name == "narrow" else None

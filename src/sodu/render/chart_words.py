@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from sodu.render.language import Manner, say, translate
-from sodu.render.page_periods import bucket_words, period_words
+from sodu.render.page_periods import bucket_words, capital, period_words
 from sodu.reports.chart import Over
 from sodu.reports.charted import OTHER, Drawing, Series, day_of
 from sodu.values.money import exponent
@@ -84,9 +84,9 @@ def _title(drawing: Drawing, manner: Manner) -> str:
 
 
 def _description(drawing: Drawing, manner: Manner) -> str:
-    words = {"period": period_words(drawing.period, manner), "currency": drawing.currency}
+    words = {"period": capital(period_words(drawing.period, manner)), "currency": drawing.currency}
     if not drawing.currency:
-        return period_words(drawing.period, manner)
+        return words["period"]
     if drawing.compare is None:
         return say(Message(_("{period}, {currency}"), words), manner.language)
     template = _("{period} beside {before}, {currency}")

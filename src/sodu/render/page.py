@@ -10,7 +10,7 @@ from typing import Any
 from sodu.render.language import Manner, say, translate
 from sodu.render.page_cells import EMPTY, Cell, Lead, cells_of, row_html
 from sodu.render.page_columns import Head, Order, Slot, heads_of, slots_of
-from sodu.render.page_periods import bucket_words
+from sodu.render.page_periods import bucket_words, capital
 from sodu.render.page_totals import KeyFigures, TotalRow, key_figures, total_rows
 from sodu.reports.column import Column, Kind
 from sodu.reports.table import ResultTable
@@ -150,7 +150,7 @@ def _cells(slot: Slot, rows: Sequence[Row], layout: Layout) -> list[Cell]:
 
 def _group_head(slots: Sequence[Slot], key: Slot, first: Row, grouping: Grouping, layout: Layout) -> tuple[Cell, ...]:
     column, value = key.column, first.get(key.column.name) or ""
-    text = bucket_words(value, layout.manner) if column.kind is Kind.BUCKET else str(value)
+    text = capital(bucket_words(value, layout.manner)) if column.kind is Kind.BUCKET else str(value)
     label = Cell(text, under=str(first.get(key.id.name) or "") if key.id else "")
     subtotal = grouping.subtotals.get((first.get(grouping.name), first.get("currency"))) or {}
     return (label, *(_subtotal(slot.column, first, subtotal, grouping.lead, layout.manner) for slot in slots[1:]))

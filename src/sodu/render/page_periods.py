@@ -45,6 +45,11 @@ def period_words(period: Period, manner: Manner) -> str:
     return say(Message(_("{start} to {end}"), {"start": first, "end": last}), manner.language)
 
 
+def capital(text: str) -> str:
+    """A text with its first letter a capital, as it stands at the beginning."""
+    return text[:1].upper() + text[1:]
+
+
 def bucket_words(text: str, manner: Manner) -> str:
     """A bucket of a `by` as people call it."""
     if "-W" in text:

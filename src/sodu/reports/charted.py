@@ -19,9 +19,11 @@ from sodu.reports.scope import Scope
 from sodu.reports.sql.statement import KIND_MEASURES
 from sodu.reports.table import ResultTable
 from sodu.values import period as periods
+from sodu.values.errors import WrongUsage
 from sodu.values.limits import CHART_ENTITIES_MAX
 from sodu.values.money import EXACT
 from sodu.values.period import Period, bucket, bucket_starts
+from sodu.values.text import mark as _
 
 Row = dict[str, Any]
 _DAYS_OF = (("day", 45), ("week", 130), ("month", 1200))
@@ -113,9 +115,16 @@ class _Charting:
 
 def drawing(report: Report, conditions: Conditions, scope: Scope, record: Record, now: datetime) -> Drawing:
     """The chart of a report's question, answered by `run` and summed exactly; raises what `run` does."""
+    if not has_chart(report, conditions):
+        raise WrongUsage(_("search: rows that are searched for have no chart"))
     charting = _Charting(report, conditions, scope, record, now)
     over = Over.TIME if conditions.by else charting.chart.over
     return _over_time(charting) if over is Over.TIME else _of_entities(charting)
+
+
+def has_chart(report: Report, conditions: Conditions) -> bool:
+    """Whether a question has a chart: a listing's is of sums, in which its rows cannot be searched for."""
+    return report.chart is not None and (conditions.search is None or report.chart.slug == report.slug)
 
 
 def bucket_for(period: Period) -> str:

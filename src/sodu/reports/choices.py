@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +12,7 @@ from sodu.reports.scope import Scope
 from sodu.reports.selection import Selection, resolve
 from sodu.reports.sql import fragments
 from sodu.reports.sql.fragments import Parameters
+from sodu.values.folding import fold
 from sodu.values.period import Period
 from sodu.warehouse.engine import Engine, Known, Query
 
@@ -76,12 +76,6 @@ def search(among: Sequence[Choice], text: str, most: int) -> tuple[list[Choice],
     if len(words) > 1:
         found.sort(key=lambda choice: " ".join(words) not in choice.folded)
     return found[:most], len(found)
-
-
-def fold(text: str) -> str:
-    """A text without case and diacritics: Đông Á becomes dong a."""
-    decomposed = unicodedata.normalize("NFD", text.casefold())
-    return "".join(sign for sign in decomposed if not unicodedata.combining(sign)).replace("đ", "d")
 
 
 def _choice(id_: str, name: str | None, kind: str | None = "") -> Choice:

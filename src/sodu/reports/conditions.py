@@ -36,6 +36,7 @@ CONDITIONS: dict[str, Text] = {
     "by": _("A further dimension: day, week, month or quarter"),
     "as_known_at": _("A number of the journal, or an instant: the answer as it was known then"),
     "show_zero": _("yes: also accounts that have neither movement nor balance"),
+    "search": _("A text to find rows by: in names and ids of accounts and services, and in a row's own ids and texts"),
     "sort": _("A column to sort by; with - before it, from the greatest"),
     "columns": _("The columns to show, in order, with commas between"),
     "limit": _("Rows of a page"),
@@ -44,7 +45,7 @@ CONDITIONS: dict[str, Text] = {
 """Every condition by its name, and what it is."""
 
 SEVERAL = frozenset({"account", "service", "product_group", "kind", "status"})
-SHARED = ("period", "account_type", "account", "service", "product_group", "currency", "as_known_at")
+SHARED = ("period", "account_type", "account", "service", "product_group", "currency", "search", "as_known_at")
 ANSWERING = ("sort", "columns", "limit", "after")
 
 
@@ -66,6 +67,7 @@ class Conditions:
     by: str | None = None
     as_known_at: str | None = None
     show_zero: bool = False
+    search: str | None = None
     sort: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
     limit: int | None = None
@@ -83,6 +85,7 @@ class Conditions:
             "by": self.by,
             "as_known_at": self.as_known_at,
             "show_zero": self.show_zero or None,
+            "search": self.search,
             "limit": self.limit,
         }
         return words | {name: value for name, value in single.items() if value is not None}
@@ -125,6 +128,7 @@ def parse(report: Report, wire: Mapping[str, Sequence[str]], today: date) -> Con
         by=_choice("by", one["by"], BUCKETS) if "by" in one and one["by"] != "none" else None,
         as_known_at=one.get("as_known_at"),
         show_zero=_choice("show_zero", one.get("show_zero", "no"), ("yes", "no")) == "yes",
+        search=_search(one["search"]) if "search" in one else None,
         sort=_columns_of(report, "sort", one.get("sort", "")),
         columns=_columns_of(report, "columns", one.get("columns", "")),
         limit=_limit(one.get("limit")),
@@ -174,6 +178,15 @@ def _currency(code: str | None) -> str | None:
     return code
 
 
+def _search(text: str) -> str:
+    sought = unicodedata.normalize("NFC", text).strip()
+    if not 1 <= len(sought) <= limits.SEARCH_CHARACTERS_MAX or not sought.isprintable():
+        raise WrongUsage(
+            _("search: give 1 to {most} characters, each of which can be seen"), most=limits.SEARCH_CHARACTERS_MAX
+        )
+    return sought
+
+
 def _limit(text: str | None) -> int | None:
     if text is None:
         return None
@@ -197,6 +210,7 @@ def sentences(conditions: Conditions) -> tuple[Message, ...]:
         (_("Kind: {values}"), conditions.kind),
         (_("Status: {values}"), conditions.status),
         (_("Currency: {values}"), (conditions.currency,) if conditions.currency else ()),
+        (_("Search: {values}"), (conditions.search,) if conditions.search else ()),
     ):
         if values:
             said.append(Message(label, {"values": ", ".join(values)}))

@@ -13,6 +13,7 @@ from sodu.reports.explained import ACCOUNT, BUCKET, SERVICE, Place
 from sodu.reports.report import Report
 from sodu.reports.run import Record as Answering, answered, question_of
 from sodu.reports.scope import Scope
+from sodu.reports.searching import chosen
 from sodu.reports.selection import Selection
 from sodu.reports.table import ResultTable
 from sodu.values import period as periods
@@ -52,6 +53,11 @@ class Asking:
     def selection(self, report: Report, conditions: Conditions) -> Selection:
         """The keys that conditions stand for."""
         return question_of(report, self._pinned(conditions), self.scope, self.record, self.now).selection
+
+    def found(self, place: Place) -> tuple[str, ...]:
+        """The accounts or services that the place's search chooses."""
+        window = narrowed(place)
+        return chosen(place.report, self.selection(place.report, window), self.record.engine) if window else ()
 
     def answer(self, place: Place, narrowed: Conditions) -> ResultTable:
         """The answer that a figure is a total of."""

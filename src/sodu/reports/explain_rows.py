@@ -12,12 +12,14 @@ from sodu.reports.answers.checks import check
 from sodu.reports.column import Column
 from sodu.reports.conditions import Conditions
 from sodu.reports.explain_asking import Asking, narrowed, nothing
-from sodu.reports.explained import Batch, Explanation, Place, Rows, summed
+from sodu.reports.explained import ACCOUNT, SERVICE, Batch, Explanation, Place, Rows, summed
 from sodu.reports.figure import Behind, Figure, Span
 from sodu.reports.report import Report, Shape
+from sodu.reports.searching import narrowing
 from sodu.reports.sql import behind as sql
 from sodu.reports.table import Check, ResultTable
-from sodu.values.limits import EXPLAINED_ROWS_SHOWN
+from sodu.values.errors import WrongUsage
+from sodu.values.limits import EXPLAINED_ROWS_SHOWN, SEARCH_FOUND_EXPLAINED_MAX
 from sodu.values.money import EXACT
 from sodu.values.period import Period
 from sodu.values.text import mark as _
@@ -96,16 +98,39 @@ class Sources:
             if not kinds:
                 return None
         period = _span(figure.span, asked.period)
-        if period is None:
+        found = self._found(asked, _report(behind))
+        if period is None or found is None:
             return None
         return replace(
-            asked,
+            found,
             period=period,
             period_text=asked.period_text if period == asked.period else str(period),
             account_type=figure.only or asked.account_type,
             kind=kinds,
             status=asked.status if _report(behind).owner else (),
         )
+
+    def _found(self, asked: Conditions, behind: Report) -> Conditions | None:
+        """What a search of the figure's report means in the one that lists its rows; None where it has no such words."""
+        report = self._place.report
+        if asked.search is None or report is behind:
+            return asked
+        what = narrowing(report)
+        if not what:
+            return None
+        asked = replace(asked, search=None)
+        if ACCOUNT in self._place.row or SERVICE in self._place.row:
+            return asked
+        found = self._asking.found(self._place)
+        if len(found) > SEARCH_FOUND_EXPLAINED_MAX:
+            raise WrongUsage(
+                _("search: a total of {count} is more than is explained at once, which is {most}; search for less"),
+                count=len(found),
+                most=SEARCH_FOUND_EXPLAINED_MAX,
+            )
+        if not found:
+            return None
+        return replace(asked, account=found) if what == "account" else replace(asked, service=found)
 
     def _rows(self, behind: Behind, asked: Conditions) -> Rows:
         report = _report(behind)

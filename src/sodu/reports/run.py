@@ -19,6 +19,7 @@ from sodu.reports.column import Column
 from sodu.reports.conditions import Conditions
 from sodu.reports.report import Report, Shape
 from sodu.reports.scope import Scope
+from sodu.reports.searching import searched
 from sodu.reports.selection import resolve
 from sodu.reports.sql.listing import token_seq
 from sodu.reports.table import Header, ResultTable
@@ -63,6 +64,8 @@ def run(report: Report, conditions: Conditions, scope: Scope, record: Record, no
 def question_of(report: Report, conditions: Conditions, scope: Scope, record: Record, now: datetime) -> Question:
     """The question with its ids looked up, within what the reader may see."""
     selection = resolve(conditions, scope, record.engine, _known(conditions, record))
+    if conditions.search:
+        selection = searched(report, selection, conditions.search, record.engine)
     return Question(report, conditions, selection, record.engine, record.zone, now)
 
 

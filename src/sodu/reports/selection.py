@@ -14,6 +14,19 @@ from sodu.warehouse.engine import Engine, Known, Parameter, Query
 
 
 @dataclass(frozen=True)
+class Found:
+    """What a search finds: rows that name one of some accounts or services, or that hold the text as it stands."""
+
+    text: str
+    accounts: tuple[int, ...]
+    services: tuple[int, ...]
+    named: tuple[str, ...] = ()
+    """SQL of a fact's columns that name accounts."""
+    written: tuple[str, ...] = ()
+    """SQL of its own ids and texts."""
+
+
+@dataclass(frozen=True)
 class Selection:
     """A question resolved: keys in place of ids. None stands for all."""
 
@@ -29,6 +42,8 @@ class Selection:
     """Kinds of credit entries; none named stands for all."""
     only_internal: bool = False
     """Only transfers whose other account is selected too."""
+    found: Found | None = None
+    """What is searched for, where rows are looked at one by one: their sums do not tell it."""
     rollups: bool = False
     """Whether the engine keeps sums of facts beside the facts."""
 

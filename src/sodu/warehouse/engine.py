@@ -51,6 +51,9 @@ class Engine(Protocol):
     def rows(self, query: Query) -> list[dict[str, Any]]:
         """The whole of a small answer, as Python values."""
 
+    def __hash__(self) -> int:
+        """Whatever makes it itself: what it answered may be kept by it."""
+
 
 _waits: ContextVar[list[float] | None] = ContextVar("waits", default=None)
 

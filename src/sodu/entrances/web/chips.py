@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from sodu.entrances.web.asking import PARTNER
 from sodu.entrances.web.picking import FIND, OPEN, Words, tidy
 from sodu.render.language import Manner, say, translate
-from sodu.render.page_periods import FRAME_LABELS, frame_label, period_words
+from sodu.render.page_periods import FRAME_LABELS, capital, frame_label, period_words
 from sodu.reports import vocabulary
 from sodu.reports.choices import Choice, Choices, search
 from sodu.reports.conditions import Conditions
@@ -31,6 +31,7 @@ LABELS: dict[str, Text] = {
     "currency": _("Currency"),
     "compare": _("Compare"),
     "by": _("Split by"),
+    "search": _("Search"),
     "as_known_at": _("As known at"),
     "show_zero": _("Empty accounts"),
     PARTNER: _("Partner"),
@@ -103,7 +104,7 @@ class Chips:
         said = [name for name in names if name in _ALWAYS or self._words.one(name)]
         return (
             [self._chip(name, conditions) for name in said],
-            [self._chip(name, conditions) for name in names if name not in said],
+            [self._chip(name, conditions) for name in names if name not in (*said, "search")],
         )
 
     def _chip(self, name: str, conditions: Conditions | None) -> Chip:
@@ -131,7 +132,7 @@ class Chips:
         if name == "period" and conditions is not None:
             words = period_words(conditions.period, self._manner)
             frame = frame_label(conditions.period_text, self._manner)
-            return f"{frame} · {words}" if frame else words[:1].upper() + words[1:]
+            return f"{frame} · {words}" if frame else capital(words)
         if name in _LINKED:
             return next((self._translate(label) for word, label in _LINKED[name] if word == now), now)
         if name == PARTNER:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 
@@ -15,10 +17,16 @@ from sodu.entrances.web.report_page import Answered, entity_of, order_of
 from sodu.render.labels import label_of
 from sodu.render.language import Manner, say, translate
 from sodu.render.page import Page
+from sodu.render.page_periods import capital, period_words
 from sodu.reports.catalog import REPORTS
+from sodu.reports.charted import has_chart
 from sodu.reports.choices import Choices
 from sodu.reports.conditions import SHARED, Conditions
 from sodu.reports.report import Report
+from sodu.reports.table import ResultTable
+from sodu.values import period as periods
+from sodu.values.limits import SEARCH_CHARACTERS_MAX
+from sodu.values.period import Period
 from sodu.values.text import Message, mark as _
 
 PAGE_SIZES = (50, 100, 500)
@@ -60,6 +68,9 @@ class Frame:
             "chips": said,
             "more_chips": unsaid,
             "more_open": any(chip.open for chip in unsaid),
+            "searched": words.one("search"),
+            "search_hidden": words.pairs(["search"]),
+            "search_most": SEARCH_CHARACTERS_MAX,
             "back": self.back,
             "clear": len(self.words.values) > 0,
         }
@@ -70,6 +81,7 @@ class Frame:
         frame = self.refused(choices, found.asked)
         return frame | {
             "asked": found.asked,
+            "is_drawn": has_chart(self.report, found.asked.conditions),
             "query": found.asked.query,
             "table": found.table,
             "page": page,
@@ -193,6 +205,11 @@ class Frame:
 
     def _wider(self, chips: list[Chip], found: Answered) -> Iterator[Pick]:
         """What an empty answer may be asked with instead."""
+        latest = _last_month(found.table)
+        if latest and latest != found.asked.conditions.period:
+            words, month = {"period": capital(period_words(latest, self.manner))}, f"{latest.start:%Y-%m}"
+            label = self._say(Message(_("{period}, where the data ends"), words))
+            yield Pick(label, month, self.words.put("period", month).address)
         year = str(found.asked.conditions.period.start.year)
         if self.words.one("period") != year:
             label = self._say(Message(_("All of {year}"), {"year": year}))
@@ -214,3 +231,11 @@ class Frame:
             "zone": manner.zone,
             "sha256": found.table.sha256,
         }
+
+
+def _last_month(table: ResultTable) -> Period | None:
+    """The month in which the data of the scope ends."""
+    if table.header.data_through is None:
+        return None
+    day = table.header.data_through.replace(tzinfo=UTC).astimezone(ZoneInfo(table.header.zone)).date()
+    return periods.parse(f"{day:%Y-%m}", day)

@@ -16,7 +16,7 @@ from sodu.render.language import Manner, say, translate
 from sodu.render.page import Grouping, Layout, Page, Row, page
 from sodu.render.page_cells import FIGURES
 from sodu.render.page_columns import Order
-from sodu.render.page_periods import period_words
+from sodu.render.page_periods import capital, period_words
 from sodu.reports.column import Column
 from sodu.reports.report import Report, Shape
 from sodu.reports.table import ResultTable
@@ -118,11 +118,6 @@ class Answered:
             parts.append(say(Message(_("as known at {seq}"), {"seq": seq}), language))
         parts.append(header.zone)
         return " · ".join(part for part in parts if part)
-
-
-def capital(text: str) -> str:
-    """A text with its first letter a capital."""
-    return text[:1].upper() + text[1:]
 
 
 def manner_of(reader: Reader) -> Manner:

@@ -108,7 +108,7 @@ def _token(question: Question, page: Page, batch: pa.RecordBatch) -> str:
 def _credit(question: Question) -> tuple[tuple[Row, ...], dict[str, Any], tuple[Any, ...], int]:
     report, selection = question.report, question.selection
     parts = question.engine.rows(statement.totals(selection, report.listing))
-    currencies = question.currencies()
+    currencies = _currencies(question, parts)
     names = [column.name for column in report.totals[2:]]
 
     def total(currency: str, account_type: str) -> Row:
@@ -126,6 +126,13 @@ def _credit(question: Question) -> tuple[tuple[Row, ...], dict[str, Any], tuple[
         (),
         totals.summed(parts, "entries"),
     )
+
+
+def _currencies(question: Question, parts: list[Row]) -> tuple[str, ...]:
+    """Those that have a total: where rows are searched for, the currencies of the rows found."""
+    if question.selection.found is None:
+        return question.currencies()
+    return tuple(sorted({part["currency"] for part in parts}))
 
 
 def listing_total(made: Row, which: str) -> Row:
@@ -156,7 +163,7 @@ def _revenue(question: Question) -> tuple[tuple[Row, ...], dict[str, Any], tuple
     }
     detail = [part for part in parts if part["cut"] == "detail"]
     return (
-        totals.of_currencies(question.currencies(), question.conditions.account_type, total),
+        totals.of_currencies(_currencies(question, parts), question.conditions.account_type, total),
         sums,
         (checks.cuts_agree(report, parts),),
         int(totals.summed(detail, "charges")),

@@ -17,6 +17,7 @@ from sodu.reports.answers.question import Question
 from sodu.reports.answers.summary import row_sums
 from sodu.reports.answers.totals import Row
 from sodu.reports.discounts import Discount, last_instant, live, partner_rate
+from sodu.reports.searching import only_found
 from sodu.reports.sql import register
 from sodu.reports.table import Check
 from sodu.values import money
@@ -32,6 +33,8 @@ def answer(question: Question) -> Answer:
     report, conditions = question.report, question.conditions
     discounts = live(question.engine.rows(register.registered(question.selection)), question.zone)
     listed = [discount for discount in discounts if _is_listed(question, discount)]
+    if question.selection.found:
+        listed = only_found(listed, question.selection.found)
     rows = _rows(question, discounts, listed)
     found = pa.Table.from_pydict(
         {column.name: [row[column.name] for row in rows] for column in report.columns},

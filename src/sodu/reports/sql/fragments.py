@@ -82,6 +82,19 @@ def entries(selection: Selection, parameters: Parameters, is_transfer: str = "f.
     return conditions
 
 
+def searched(selection: Selection, parameters: Parameters) -> list[str]:
+    """That a fact is one of those that a search finds; nothing where none is asked for."""
+    found = selection.found
+    if found is None:
+        return []
+    places = [(column, "found_accounts", found.accounts) for column in found.named]
+    places.append(("f.service", "found_services", found.services))
+    ways = [among(column, name, keys, parameters) for column, name, keys in places if keys]
+    text = parameters.place("found_text", "VARCHAR", found.text) if found.written else ""
+    ways += [f"strpos({column}, {text}) > 0" for column in found.written]
+    return [f"({' OR '.join(ways)})" if ways else "FALSE"]
+
+
 def within(column: str, period: Period, window: str, parameters: Parameters) -> str:
     """That a column of days lies in a period."""
     return (

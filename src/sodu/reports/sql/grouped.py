@@ -124,7 +124,7 @@ GROUP BY c.code"""
 def _cells(selection: Selection, cells: _Cells, parameters: Parameters) -> str:
     """Sums of the raw amounts by the keys, for each window, in one scan."""
     relation, windows = cells.relation, windows_of(selection)
-    conditions = fragments.selected("f", selection, parameters)
+    conditions = [*fragments.selected("f", selection, parameters), *fragments.searched(selection, parameters)]
     inside = {name: fragments.within(relation.day, period, name, parameters) for name, period in windows.items()}
     conditions.append("(" + " OR ".join(f"({condition})" for condition in inside.values()) + ")")
     sums = []

@@ -141,6 +141,7 @@ def conditions_of(report: Report, selection: Selection, parameters: Parameters) 
     conditions = [
         *fragments.selected("f", selection, parameters),
         fragments.within("f.day", selection.period, "", parameters),
+        *fragments.searched(selection, parameters),
     ]
     if report.listing:
         conditions.append(f"f.listing = '{report.listing}'")

@@ -71,6 +71,7 @@ def totals(selection: Selection, listing: str | None) -> Query:
     if listing:
         conditions.append(f"f.listing = '{listing}'")
         conditions += fragments.entries(selection, parameters, relation.is_transfer)
+        conditions += fragments.searched(selection, parameters)
     sums = []
     windows = windows_of(selection)
     for name, period in windows.items():

@@ -13,7 +13,7 @@ from sodu.entrances.web.overview_page import Words, overview_of
 from sodu.entrances.web.reader import person
 from sodu.entrances.web.report_page import manner_of
 from sodu.people.audit.log import record
-from sodu.render.page_periods import frame_label, period_words
+from sodu.render.page_periods import capital, frame_label, period_words
 from sodu.values.period import Period
 
 
@@ -29,7 +29,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     context = {
         "overview": found,
         "words": words,
-        "period": period_words(period, manner),
+        "period": capital(period_words(period, manner)),
         "frame": frame_label(words.period, manner),
         "is_over": header.period_over,
         "through": manner.instant(found.data_through) if found.data_through else "",

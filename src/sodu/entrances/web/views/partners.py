@@ -13,8 +13,8 @@ from sodu.entrances.web.provider import reading
 from sodu.people.accounts.models import User
 from sodu.people.audit.log import record
 from sodu.reports.catalog import REPORTS
-from sodu.reports.choices import fold
 from sodu.reports.partners import partners as all_partners
+from sodu.values.folding import fold
 
 _SHOWN = ("credit-total", "revenue-by-account")
 """The reports that each partner's row leads to."""
