@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,6 +18,23 @@ from sodu.render.language import day
 from sodu.values.text import Text
 
 register = template.Library()
+
+# Later ones are named by earlier ones too: the order tells them apart.
+_BROWSERS = (
+    ("Edge", "Edg"),
+    ("Opera", "OPR"),
+    ("Firefox", "Firefox"),
+    ("Chrome", "(?:Headless)?Chrome"),
+    ("Safari", "Version"),
+)
+_SYSTEMS = (
+    ("Windows", "Windows"),
+    ("Android", "Android"),
+    ("iOS", "iPhone"),
+    ("iPadOS", "iPad"),
+    ("macOS", "Mac OS X"),
+    ("Linux", "Linux"),
+)
 
 
 @register.simple_tag(takes_context=True)
@@ -59,6 +77,15 @@ def action_text(name: str) -> Text | str:
 def outcome_text(name: str) -> Text | str:
     """What an outcome of the audit log is called."""
     return OUTCOMES.get(name, name)
+
+
+@register.filter
+def browser(agent: str) -> str:
+    """What a browser calls itself, in as few words as people use: its name, version and system; else its first words."""
+    found = ((name, re.search(mark + r"/(\d+)", agent)) for name, mark in _BROWSERS)
+    names = [f"{name} {version[1]}" for name, version in found if version]
+    systems = [name for name, mark in _SYSTEMS if mark in agent]
+    return " · ".join([*names[:1], *systems[:1]]) if names else agent[:40]
 
 
 @register.filter
