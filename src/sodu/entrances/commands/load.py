@@ -102,7 +102,7 @@ def who() -> str:
 
 def expected(text: str) -> dict[str, Decimal]:
     """Control totals as they are typed, such as `rows=120,amount[VND]=5000`."""
-    return {name: _number(amount) for name, amount in _pairs("--expect", text.split(","))}
+    return {name: _number(amount) for name, amount in pairs("--expect", text.split(","))}
 
 
 def _request(options: argparse.Namespace) -> LoadRequest:
@@ -115,7 +115,7 @@ def _request(options: argparse.Namespace) -> LoadRequest:
         partner=options.partner,
         account_type=options.account_type,
         mapping=options.accounts,
-        column_map=dict(_pairs("--map", options.map)),
+        column_map=dict(pairs("--map", options.map)),
         zone=options.zone,
         partial=options.partial,
         rejected=options.rejected,
@@ -124,7 +124,8 @@ def _request(options: argparse.Namespace) -> LoadRequest:
     )
 
 
-def _pairs(option: str, texts: Sequence[str]) -> Iterable[tuple[str, str]]:
+def pairs(option: str, texts: Sequence[str]) -> Iterable[tuple[str, str]]:
+    """Names and values as they are typed, such as `customer_amount=BilledCost`."""
     for text in filter(None, texts):
         name, equals, value = text.partition("=")
         if not (name and equals and value):

@@ -12,6 +12,9 @@ from django.http import HttpRequest
 from sodu.values.limits import PAGE_UPLOAD_BYTES_MAX, PAGE_UPLOAD_FILES_MAX
 from sodu.values.text import Message, mark as _
 
+ACCOUNTS = "accounts"
+"""The field of a form whose file is no data."""
+
 
 class Uploads(FileUploadHandler):
     """Keeps each file under its own name, in a folder of its own; `trouble` says why it could not go on."""
@@ -21,7 +24,10 @@ class Uploads(FileUploadHandler):
         self._folder = folder
         self._bytes = 0
         self._file: BinaryIO | None = None
+        self._path = folder
         self.paths: list[Path] = []
+        self.accounts: Path | None = None
+        """FOCUS: the file of account and partner."""
         self.trouble: Message | None = None
 
     def new_file(self, *args: object, **kwargs: object) -> None:
@@ -31,10 +37,14 @@ class Uploads(FileUploadHandler):
             self._stop(Message(_("at most {most} files at once"), {"most": PAGE_UPLOAD_FILES_MAX}))
         # A name alone: whatever the sender's machine calls its folders.
         name = PurePosixPath((self.file_name or "").replace("\\", "/")).name.lstrip(".") or "unnamed"
-        path = self._folder / str(len(self.paths)) / name
-        path.parent.mkdir()
-        self.paths.append(path)
-        self._file = path.open("wb")
+        is_accounts = self.field_name == ACCOUNTS
+        self._path = self._folder / (ACCOUNTS if is_accounts else str(len(self.paths))) / name
+        self._path.parent.mkdir(exist_ok=is_accounts)
+        if is_accounts:
+            self.accounts = self._path
+        else:
+            self.paths.append(self._path)
+        self._file = self._path.open("wb")
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         """Write what came."""
@@ -54,8 +64,7 @@ class Uploads(FileUploadHandler):
         """The file is there."""
         assert self._file is not None
         self._file.close()
-        path = self.paths[-1]
-        return UploadedFile(file=path.open("rb"), name=path.name, size=file_size)
+        return UploadedFile(file=self._path.open("rb"), name=self._path.name, size=file_size)
 
     def upload_interrupted(self) -> None:
         """The sender has left."""

@@ -15,13 +15,13 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_safe
 
 from sodu.entrances import clock
-from sodu.entrances.commands.load import expected
+from sodu.entrances.commands.load import expected, pairs
 from sodu.entrances.web import running
 from sodu.entrances.web.actor import actor_of
 from sodu.entrances.web.journal_rows import entry
 from sodu.entrances.web.middleware.people import reader
 from sodu.entrances.web.provider import operating, reading
-from sodu.entrances.web.uploading import Uploads
+from sodu.entrances.web.uploading import ACCOUNTS, Uploads
 from sodu.people.audit.log import record
 from sodu.people.loads.attempts import attempt_load, rejects_of, rejects_target
 from sodu.people.loads.kept_texts import message_of
@@ -36,7 +36,7 @@ from sodu.warehouse.loading.files import SUFFIXES
 
 _QUICK_SECONDS = 3
 """A load that ends within this is shown ended; a longer one is watched from its page."""
-_WORDS = ("source", "table", "partner", "account_type", "zone", "expect", "partial", "replaces")
+_WORDS = ("source", "table", "partner", "account_type", "zone", "map", "expect", "partial", "replaces")
 
 
 @csrf_exempt  # the check follows in `_received`, once it is known where the files go: it reads the form
@@ -56,7 +56,7 @@ def load_new(request: HttpRequest) -> HttpResponse:
 @csrf_protect
 def _received(request: HttpRequest, uploads: Uploads, stack: ExitStack) -> HttpResponse:
     words = {name: request.POST.get(name, "").strip() for name in _WORDS}
-    for file in request.FILES.getlist("files"):
+    for file in (*request.FILES.getlist("files"), *request.FILES.getlist(ACCOUNTS)):
         file.close()
     if uploads.trouble or not uploads.paths:
         return _form(request, words, uploads.trouble or Message(_("choose at least one file")))
@@ -67,7 +67,8 @@ def _received(request: HttpRequest, uploads: Uploads, stack: ExitStack) -> HttpR
         return _form(request, words, error.message)
     names = [path.name for path in uploads.paths]
     actor, serving, now = actor_of(request), running.record(), clock.now()
-    attempt = Attempt.objects.create(user=actor.user, files=names, options=given)
+    options = given | ({ACCOUNTS: uploads.accounts.name} if uploads.accounts else {})
+    attempt = Attempt.objects.create(user=actor.user, files=names, options=options)
     asked = LoadRequest(**{**vars(asked), "rejected": rejects_target(serving.home, attempt)})
     held = stack.pop_all()
 
@@ -180,6 +181,8 @@ def _request(uploads: Uploads, words: dict[str, str]) -> LoadRequest:
         source=words.get("source", "contract"),
         partner=words.get("partner") if is_focus else None,
         account_type=words.get("account_type", "customer"),
+        mapping=uploads.accounts if is_focus else None,
+        column_map=dict(pairs("map", words.get("map", "").replace(" ", "").split(","))) if is_focus else {},
         zone=words.get("zone"),
         partial=words.get("partial") == "yes",
         expect=expected(words.get("expect", "")),
