@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from bench import excel, invent, load, pages, reports, start
+from bench import excel, files, invent, load, pages, reports, start
 from bench.measure import ROOT, Line
 
 MEASURES = {
@@ -20,6 +20,9 @@ MEASURES = {
     "reports": reports.lines,
     "excel": excel.lines,
     "writers": excel.more,
+    "workbook": files.workbook,
+    "csv": files.csv,
+    "parquet": files.parquet,
     "start": start.lines,
     "pages": pages.lines,
 }

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from io import IOBase
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -15,6 +15,7 @@ from sodu.render.options import Options
 from sodu.render.statement import after_rows, before_rows
 from sodu.reports.column import ARROW_TYPES, Column, Kind
 from sodu.reports.table import ResultTable
+from sodu.values import limits
 
 METADATA_KEY = "sodu:answer"
 
@@ -24,13 +25,33 @@ def write(table: ResultTable, out: BinaryIO, options: Options) -> None:
     names = [column.name for column in table.columns]
     schema = _schema(table.columns)
     statement = before_rows(table, options.language)
-    with pq.ParquetWriter(pa.PythonFile(cast("IOBase", _Forward(out)), mode="w"), schema, compression="zstd") as writer:
-        for batch in table.batches:
-            writer.write_batch(batch.select(names).cast(schema))
+    file = pa.PythonFile(cast("IOBase", _Forward(out)), mode="w")
+    with pq.ParquetWriter(file, schema, compression="zstd", **_chosen(table.columns)) as writer:
+        for group in _row_groups(batch.select(names).cast(schema) for batch in table.batches):
+            writer.write_table(group)
         statement |= after_rows(table, options.language)
         writer.add_key_value_metadata(
             {METADATA_KEY: json.dumps(statement, ensure_ascii=False), "sodu:maker": f"Sodu {__version__}"}
         )
+
+
+def _chosen(columns: Sequence[Column]) -> Any:
+    """What costs time only where it is of use: a dictionary of what repeats, bounds of what rows are found by."""
+    return {
+        "use_dictionary": [column.name for column in columns if column.kind is not Kind.INSTANT],
+        "write_statistics": [column.name for column in columns if column.kind in (Kind.INSTANT, Kind.DAY)],
+    }
+
+
+def _row_groups(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
+    gathered: list[pa.RecordBatch] = []
+    for batch in batches:
+        gathered.append(batch)
+        if sum(each.num_rows for each in gathered) >= limits.ROW_GROUP_ROWS:
+            yield pa.Table.from_batches(gathered)
+            gathered = []
+    if gathered:
+        yield pa.Table.from_batches(gathered)
 
 
 def _schema(columns: Sequence[Column]) -> pa.Schema:

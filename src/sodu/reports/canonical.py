@@ -12,38 +12,42 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from sodu.reports.column import Column, Kind
-from sodu.warehouse.texts import Cell, Escape, Row, RowTexts, quoted, small
+from sodu.values import limits
+from sodu.warehouse.texts import Escape, data_of, prepared, quoted, small
+
+_BETWEEN, _END, _NOTHING, _NEW = (pa.scalar(text, pa.string()) for text in ("\t", "\n", "", "new"))
 
 
 class Digest:
     """The SHA-256 of the canonical text, fed batch by batch."""
 
     def __init__(self, columns: Sequence[Column]) -> None:
-        self._texts = RowTexts({"line": canonical_row(columns)}, ESCAPE)
+        self._columns = columns
         self._hash = hashlib.sha256()
 
     def update(self, batch: pa.RecordBatch) -> None:
         """Take the rows of a batch in."""
-        self.update_all((batch,))
+        fields = [_field(column, batch) for column in self._columns]
+        for start in range(0, batch.num_rows, limits.TEXT_ROWS):
+            *others, last = (field.slice(start, limits.TEXT_ROWS) for field in fields)
+            ended = _joined(last, _END, _NOTHING)
+            lines = _joined(*others, ended, _BETWEEN)
+            self._hash.update(data_of(lines))
 
     def update_all(self, batches: Iterable[pa.RecordBatch]) -> None:
         """Take the rows of several batches in."""
         for piece in small(batches):
-            for texts in self._texts.of(piece):
-                self._hash.update(texts["line"])
+            self.update(piece)
 
     def hexdigest(self) -> str:
         """The SHA-256 of all rows so far."""
         return self._hash.hexdigest()
-
-
-def canonical_row(columns: Sequence[Column]) -> Row:
-    """What makes a row's canonical line."""
-    return Row("", [_cell(column, "\t" if index else "") for index, column in enumerate(columns)], "\n")
 
 
 def is_new(column: Column) -> str:
@@ -52,19 +56,36 @@ def is_new(column: Column) -> str:
     return f"({quoted(column.name)} IS NULL AND {before} = '0' AND {now} <> '0')"
 
 
-def _cell(column: Column, before: str) -> Cell:
-    name = quoted(column.name)
-    missing = before + "\\N"
+def _joined(*texts: Any) -> Any:
+    """Texts of each row one after the other, the last of `texts` between them."""
+    return pc.binary_join_element_wise(*texts, null_handling="replace", null_replacement="\\N")
+
+
+def _field(column: Column, batch: pa.RecordBatch) -> Any:
+    """A column's fields; null where a value is missing."""
+    array: Any = batch.column(column.name)
     match column.kind:
         case Kind.INSTANT:
-            return Cell(column.name, before, f"epoch_us({name})::VARCHAR", missing=missing)
+            return array.cast(pa.int64()).cast(pa.string())
         case Kind.DAY | Kind.COUNT:
-            return Cell(column.name, before, f"{name}::VARCHAR", missing=missing)
+            return array.cast(pa.string())
         case Kind.CHANGE_RATE:
-            text = f"CASE WHEN {is_new(column)} THEN 'new' ELSE coalesce({name}, '\\N') END"
-            return Cell(column.name, before, text, whole=True)
+            rate, now, before = (
+                _one_by_one(prepared(batch, name)) for name in (column.name, column.base or "", f"{column.base}_before")
+            )
+            zero = pa.scalar("0" if pa.types.is_string(now.type) else 0, now.type)
+            new: Any = pc.and_kleene(pc.equal(before, zero), pc.not_equal(now, zero))
+            return pc.if_else(pc.and_(pc.is_null(rate), pc.fill_null(new, False)), _NEW, rate)
+        case Kind.MONEY | Kind.QUANTITY | Kind.RATE:
+            return _one_by_one(prepared(batch, column.name))
         case _:
-            return Cell(column.name, before, missing=missing)
+            if not ESCAPE.concerns(array):
+                return array
+            return _one_by_one(ESCAPE.harmless(prepared(batch, column.name)))
+
+
+def _one_by_one(texts: Any) -> Any:
+    return texts.dictionary_decode() if isinstance(texts, pa.DictionaryArray) else texts
 
 
 def _escaped(text: str) -> str:
@@ -72,5 +93,4 @@ def _escaped(text: str) -> str:
 
 
 _WRITTEN = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
-_ESCAPED = r"[\\\t\n\r]"
-ESCAPE = Escape(_ESCAPED, _ESCAPED, _escaped)
+ESCAPE = Escape((b"\\", b"\t", b"\n", b"\r"), r"[\\\t\n\r]", _escaped)

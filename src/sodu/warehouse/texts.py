@@ -45,8 +45,8 @@ class Row:
 class Escape:
     """How texts are made harmless in a format, and how to tell those that need it."""
 
-    hint: str
-    """RE2: what any text that needs it holds, so that one look at the bytes of a whole column may settle it."""
+    hint: str | tuple[bytes, ...]
+    """What any text that needs it holds, RE2 or some bytes, so that one look at a whole column may settle it."""
     pattern: str
     """RE2: what a text that needs it matches, unless it needs it for being empty."""
     text: Callable[[str], str]
@@ -57,23 +57,29 @@ class Escape:
     def harmless(self, texts: pa.Array[Any]) -> pa.Array[Any]:
         """The column, escaped; each different text once where it holds few."""
         if isinstance(texts, pa.DictionaryArray):
-            return pa.DictionaryArray.from_arrays(texts.indices, self.harmless(texts.dictionary))
-        if not self._concerns(texts):
+            dictionary, escaped = texts.dictionary, self.harmless(texts.dictionary)
+            return texts if escaped is dictionary else pa.DictionaryArray.from_arrays(texts.indices, escaped)
+        if not self.concerns(texts):
             return texts
         needed: Any = pc.match_substring_regex(texts, f"^$|{self.pattern}" if self.empty else self.pattern)
         encoded: Any = texts.filter(needed).dictionary_encode()
         made = pa.array([self.text(text) for text in encoded.dictionary.to_pylist()], pa.string())
         return cast("pa.Array[Any]", pc.replace_with_mask(texts, needed, made.take(encoded.indices)))
 
-    def _concerns(self, texts: pa.Array[Any]) -> bool:
+    def concerns(self, texts: pa.Array[Any]) -> bool:
         """Whether any of the texts may need it."""
-        data = _data(texts)
-        ends = pack("<2i", 0, len(data))
-        whole: Any = pa.Array.from_buffers(pa.string(), 1, [None, pa.py_buffer(ends), pa.py_buffer(data)])
-        if pc.match_substring_regex(whole, self.hint)[0].as_py():
+        if self._is_hinted(data_of(texts)):
             return True
         lengths: Any = pc.binary_length(cast("pa.StringArray", texts))
         return self.empty and pc.min(lengths).as_py() == 0
+
+    def _is_hinted(self, data: memoryview) -> bool:
+        if isinstance(self.hint, tuple):
+            whole = bytes(data)
+            return any(mark in whole for mark in self.hint)
+        ends = pack("<2i", 0, len(data))
+        text: Any = pa.Array.from_buffers(pa.string(), 1, [None, pa.py_buffer(ends), pa.py_buffer(data)])
+        return bool(pc.match_substring_regex(text, self.hint)[0].as_py())
 
 
 @cache
@@ -109,7 +115,7 @@ class RowTexts:
         reader = self._connection.sql(self._sql(batch)).to_arrow_reader(_piece_rows(batch))
         try:
             for piece in reader:
-                yield {name: _data(piece.column(name)) for name in self._rows}
+                yield {name: data_of(piece.column(name)) for name in self._rows}
         finally:
             reader.close()
             self._connection.unregister("batch")
@@ -121,7 +127,8 @@ class RowTexts:
     def _prepared(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """The batch with what the cells' SQL is made for."""
         arrays: list[Any] = []
-        for field, array in zip(batch.schema, _prepared(batch), strict=True):
+        for field in batch.schema:
+            array = prepared(batch, field.name)
             is_text = pa.types.is_string(field.type) and field.name in self._columns
             arrays.append(self._escape.harmless(array) if is_text else array)
         return with_local_times(pa.RecordBatch.from_arrays(arrays, names=batch.schema.names), self._zone)
@@ -176,35 +183,38 @@ def small(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
             yield from small((batch.slice(0, middle), batch.slice(middle)))
 
 
-_PREPARED: dict[int, tuple[ref[pa.RecordBatch], list[pa.Array[Any]]]] = {}
+_PREPARED: dict[int, tuple[ref[pa.RecordBatch], dict[str, pa.Array[Any]]]] = {}
 
 
-def _prepared(batch: pa.RecordBatch) -> list[pa.Array[Any]]:
-    """The columns of a batch, decimals as texts, and texts by their different values where these are few.
+def prepared(batch: pa.RecordBatch, name: str) -> pa.Array[Any]:
+    """A column of a batch, its decimals as texts, and all texts by their different values where these are few.
 
-    They are kept as long as the batch is: an answer's hash and its rendering ask for the same ones.
+    It is kept as long as the batch is: an answer's hash and its rendering ask for the same ones.
     """
     key = id(batch)
     if key not in _PREPARED:
-        made = [
-            plain_texts(array)
-            if pa.types.is_decimal(array.type)
-            else _by_values(array)
-            if pa.types.is_string(array.type)
-            else array
-            for array in batch.columns
-        ]
-        _PREPARED[key] = ref(batch, lambda _gone: _PREPARED.pop(key, None)), made
-        return made
-    return _PREPARED[key][1]
+        _PREPARED[key] = ref(batch, lambda _gone: _PREPARED.pop(key, None)), {}
+    found = _PREPARED[key][1]
+    if name not in found:
+        found[name] = _prepared(batch.column(name))
+    return found[name]
 
 
-def _by_values(texts: pa.Array[Any]) -> pa.Array[Any]:
-    """A column of few different texts as these and their places; another one as it is."""
-    sample = texts.slice(0, limits.TEXT_SAMPLE_ROWS)
+def _prepared(array: pa.Array[Any]) -> pa.Array[Any]:
+    is_decimal = pa.types.is_decimal(array.type)
+    if not is_decimal and not pa.types.is_string(array.type):
+        return array
+    sample = array.slice(0, limits.TEXT_SAMPLE_ROWS)
     if 2 * len(sample.dictionary_encode().dictionary) > len(sample):
-        return texts
-    return cast("pa.Array[Any]", texts.dictionary_encode())
+        return plain_texts(array) if is_decimal else array
+    by_values: Any = array.dictionary_encode()
+    if not is_decimal:
+        return cast("pa.Array[Any]", by_values)
+    return pa.DictionaryArray.from_arrays(by_values.indices, plain_texts(by_values.dictionary))
+
+
+# Arrow looks for a package of dates, in vain, whenever it is to find out the type of a value.
+_ZERO = pa.scalar("0", pa.string())
 
 
 def plain_texts(array: pa.Array[Any]) -> pa.Array[Any]:
@@ -215,12 +225,11 @@ def plain_texts(array: pa.Array[Any]) -> pa.Array[Any]:
         return cast("pa.Array[Any]", texts)
     trimmed: Any = pc.ascii_rtrim(pc.ascii_rtrim(texts, "0"), ".")
     # Arrow writes 0 and values below 10^-6 with an exponent.
-    if b"E" in bytes(_data(texts)):
-        exponential: Any = pc.match_substring(texts, "E")
-        zero: Any = pc.equal(array, pa.scalar(0, array.type))
-        trimmed = pc.if_else(zero, "0", trimmed)
-        dust: Any = pc.and_not(exponential, zero)
-        if pc.any(dust).as_py():
+    if exponents := bytes(data_of(texts)).count(b"E"):
+        zero: Any = pc.equal(texts, pa.scalar(f"0E-{array.type.scale}", pa.string()))
+        trimmed = pc.if_else(zero, _ZERO, trimmed)
+        if pc.sum(zero).as_py() != exponents:
+            dust: Any = pc.and_not(pc.match_substring(texts, "E"), zero)
             values: list[Any] = array.filter(dust).to_pylist()
             trimmed = pc.replace_with_mask(trimmed, dust, pa.array([plain(value) for value in values], pa.string()))
     return cast("pa.Array[Any]", trimmed)
@@ -248,7 +257,7 @@ def instant_text(name: str) -> str:
     return f"concat(replace(left({time}::VARCHAR, 19), ' ', 'T'), {fraction}, {quoted(offset_name(name))})"
 
 
-def _data(texts: pa.Array[Any]) -> memoryview:
+def data_of(texts: pa.Array[Any]) -> memoryview:
     """The bytes of a string array's values, as they lie in memory."""
     _validity, offsets, data = texts.buffers()
     if data is None or offsets is None:
