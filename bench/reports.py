@@ -39,7 +39,7 @@ def _line(taken: dict[str, Any], charges: int, first: dict[str, float]) -> Line:
     first.setdefault(asked, ours)
     return Line(
         f"{asked}, {taken['page']} page, {charges:,} charges, ms",
-        f"{spread(taken['ours'], 1)}; CPU {median(taken['ours_cpu']):,.1f}",
+        f"{spread(taken['ours'], 1)}; CPU {median(taken['ours_cpu']):,.1f}; beyond the engine {median(taken['beyond']):,.1f}",
         f"by hand {spread(taken['by_hand'], 1)}; CPU {median(taken['by_hand_cpu']):,.1f}",
         ratio,
         taken,

@@ -45,7 +45,7 @@ def hash_of(document: dict) -> str:
     return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
-@pytest.mark.parametrize("count", [0, 1, 500])
+@pytest.mark.parametrize("count", [0, 1, 500, 5_000])
 def test_a_client_can_recompute_the_hash_from_json(count: int) -> None:
     out = BytesIO()
     to_json.write(answer(listing_rows(count)), out, Options())

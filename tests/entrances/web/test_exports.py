@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import os
+import sys
 import threading
 from argparse import Namespace
 from collections.abc import Callable, Iterator
@@ -18,6 +20,7 @@ import pytest
 from sodu.entrances import clock
 from sodu.entrances.commands import report as command
 from sodu.entrances.commands.command import Context
+from sodu.entrances.web import background
 from sodu.entrances.web.streaming import chunks
 from sodu.people.audit.models import Event
 from sodu.people.saved import exporting, making
@@ -164,3 +167,19 @@ def test_what_breaks_on_the_way_breaks_the_answer() -> None:
 
     with pytest.raises(OSError, match="gone"):
         list(chunks(work))
+
+
+def test_making_exports_gives_way_to_readers(portal: Portal) -> None:
+    found: list[int] = []
+    ended = threading.Event()
+    ended.set()
+
+    def work() -> None:
+        background.make_exports(portal.serving, ended)
+        found.append(os.getpriority(os.PRIO_PROCESS, threading.get_native_id()))
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    own = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+    assert found == [10 if sys.platform == "linux" else own]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import threading
 from collections.abc import Callable
 
@@ -11,11 +13,15 @@ from sodu.values.limits import EXPORTS_AT_ONCE
 from sodu.warehouse.serving import Serving
 
 _HOUR_SECONDS = 60 * 60
+_EXPORT_NICENESS = 10
 Step = Callable[[Serving, threading.Event], object]
 
 
 def make_exports(serving: Serving, stop: threading.Event) -> None:
-    """Make the exports that wait, one after the other."""
+    """Make the exports that wait, one after the other; whoever reads a page goes first."""
+    if sys.platform == "linux":
+        # There, priorities are of threads. This one has no other work, and needs none back.
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _EXPORT_NICENESS)
     while not stop.is_set() and making.make_one(serving, stop, clock.now()):
         pass
 
