@@ -11,13 +11,15 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from bench import excel, files, invent, load, pages, reports, start
+from bench import engines, excel, files, invent, load, pages, reports, small_loads, start
 from bench.measure import ROOT, Line
 
 MEASURES = {
     "invent": invent.lines,
     "load": load.lines,
     "reports": reports.lines,
+    "engines": engines.lines,
+    "small-loads": small_loads.lines,
     "excel": excel.lines,
     "writers": excel.more,
     "workbook": files.workbook,

@@ -64,6 +64,18 @@ def data(charges: int, *, with_home: bool = True, with_csv: bool = False) -> Dat
     return made
 
 
+def provider(charges: int) -> Path:
+    """A home of a provider of 200 partners, one with a fifth of all, whose accounts grow with the charges.
+
+    It is made and loaded a month at a time, and what was loaded is removed from the home's uploads: no report reads them.
+    """
+    home = _place() / f"provider-{charges}"
+    accounts, lines = max(1_000, charges // 5_000), max(4_096, charges // 37 // 24)
+    words = [str(number) for number in (charges, 200, accounts, lines, _SEED)]
+    once(home, lambda path: run([sys.executable, "-c", _PROVIDER, path, *words, str(TODAY), NOW]))
+    return home
+
+
 def scratch() -> Path:
     """A directory for what one run leaves."""
     return Path(tempfile.mkdtemp(dir=_place()))
@@ -84,6 +96,33 @@ from sodu.warehouse import sample
 from sodu.warehouse.progress import silent
 folder, charges, seed, today = sys.argv[1:]
 sample.write(Path(folder), int(charges), int(seed), silent, date.fromisoformat(today))
+"""
+_PROVIDER = """
+import shutil
+import sys
+from datetime import date, datetime
+from pathlib import Path
+from sodu.warehouse import sample
+from sodu.warehouse.home import Home
+from sodu.warehouse.journal import Journal
+from sodu.warehouse.loading import LoadRequest, load
+from sodu.warehouse.opening import refresh
+from sodu.warehouse.progress import silent
+from sodu.warehouse.sample.plan import Provider
+path, *numbers, seed, today, now = sys.argv[1:]
+home = Home.create(path)
+folder = home.path / "sample"
+for file in sample.files(folder, Provider(*map(int, numbers)), int(seed), silent, date.fromisoformat(today)):
+    report = load(home, LoadRequest((file,)), "bench", datetime.fromisoformat(now))
+    assert not report.error_count, report.errors[:3]
+    file.unlink()
+    for upload in home.uploads.iterdir():
+        upload.unlink()
+    if file.stem.startswith("credit_entries"):
+        refresh(home, Journal(home))
+        print(file.stem, file=sys.stderr, flush=True)
+shutil.rmtree(folder)
+refresh(home, Journal(home))
 """
 _COPY = """
 import sys

@@ -27,7 +27,7 @@ from sodu.warehouse.opening import Warehouse, open_warehouse
 
 _BY_HAND = Path(__file__).with_name("by_hand")
 _PAGE_ROWS = 100
-_READERS = {"provider": None, "one partner": "partner-03"}
+_READERS = {"provider": None, "largest partner": "partner-01", "one partner": "partner-30"}
 
 Row = dict[str, Any]
 

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-from bench.data import NOW, TODAY, data
+from bench.data import NOW, TODAY, provider
 from bench.measure import ROOT, Line, median, spread
 
 _TIMES_MORE = 1.3
@@ -17,8 +17,8 @@ _MILLISECONDS_MORE = 10
 
 def lines(charges: int, rounds: int) -> Iterator[Line]:
     """One line for each report and reader; for listings, one more for a page deep inside."""
-    made = data(charges)
-    command = [sys.executable, "-m", "bench.report_times", str(made.home), f"{TODAY:%Y}", NOW, str(rounds * 3)]
+    home = provider(charges)
+    command = [sys.executable, "-m", "bench.report_times", str(home), f"{TODAY:%Y}", NOW, str(rounds * 3)]
     environment = {"PYTHONPATH": f"{ROOT / 'src'}:{ROOT}", "PATH": "/usr/bin:/bin"}
     with subprocess.Popen(command, env=environment, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         first: dict[str, float] = {}

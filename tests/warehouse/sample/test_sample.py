@@ -11,6 +11,7 @@ from sodu.warehouse.facts import ACCOUNTS, CHARGES, CREDIT_ENTRIES
 from sodu.warehouse.home import Home
 from sodu.warehouse.loading import LoadRequest, load
 from sodu.warehouse.progress import silent
+from sodu.warehouse.sample.plan import Provider
 
 TODAY = date(2026, 11, 22)
 CHARGES_MADE = 2_000
@@ -68,6 +69,20 @@ def test_what_comes_late_is_charges_and_the_credit_that_pays_them(tmp_path):
     for table in ("charges", "credit_entries"):
         late = f"FROM '{tmp_path}/{table}-late.parquet' WHERE occurred_at < '2026-08-01'"
         assert duckdb.sql(f"SELECT count(*) > 30 {late}").fetchall() == [(True,)]
+
+
+def test_a_larger_provider_has_its_partners_and_ids_of_its_own(tmp_path):
+    provider = Provider(20_000, partners=200, accounts=10_400)
+    for file in sample.files(tmp_path, provider, 7, silent, TODAY):
+        assert file.exists()
+    for table, key in (("charges", "charge_id"), ("credit_entries", "entry_id"), ("accounts", "account_id")):
+        rows = f"read_parquet('{tmp_path}/{table}*.parquet')"
+        ranges = "(account_id, managed_from)" if table == "accounts" else key
+        assert duckdb.sql(f"SELECT count(DISTINCT {ranges}) = count(*) FROM {rows}").fetchall() == [(True,)]
+    shares = f"SELECT count(*) FROM '{tmp_path}/charges-*.parquet' GROUP BY partner_id ORDER BY 1 DESC"
+    ((largest, partners),) = duckdb.sql(f"SELECT max(n) / sum(n), count(*) FROM ({shares}) t(n)").fetchall()
+    assert partners == 200
+    assert 0.15 < largest < 0.25
 
 
 def test_it_loads_without_an_error(folder, tmp_path):

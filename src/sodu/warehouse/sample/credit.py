@@ -59,7 +59,7 @@ SELECT *, draw(20, key, part, 50) AS way,
         ELSE 10 * (1 + (used * 1.03 / parts / 10)::BIGINT) END::DECIMAL(38,12) AS amount,
     least(managed_until - INTERVAL 1 SECOND, lo + to_seconds(((hi - lo) * 86400 * part // parts) + draw(3000, key, part, 51)
         + CASE WHEN prepaid THEN 0 ELSE 20 * 86400 END)) AS occurred,
-    month_text || '-' || lpad(account::VARCHAR, 4, '0') || currency[:1] || partner_id[-2:] || '-' || part AS ref
+    month_text || '-' || padded(account, 4) || currency[:1] || partner_id[-2:] || '-' || part AS ref
 FROM (SELECT *, account * 64 + month AS key FROM need), range(parts) r(part)
 """
 """The parts in which each account's usage of the month is paid in."""

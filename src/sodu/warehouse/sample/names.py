@@ -17,6 +17,12 @@ PARTNERS = (
     "Đại lý O'Brien & Nguyễn <Cloud>",
 )
 
+
+def partner(number: int) -> str:
+    """The name of a partner by its place, from 0; beyond the first ones they are agencies with numbers."""
+    return PARTNERS[number] if number < len(PARTNERS) else f"Đại lý số {number + 1}"
+
+
 FORMS = (
     "Công ty TNHH",
     "Công ty Cổ phần",

@@ -12,9 +12,19 @@ from itertools import accumulate
 
 from sodu.values.period import add_months
 
-_LINES_A_MONTH_MAX = 4_096
 _MONTHS_BEFORE = 36
 _STRETCH_CHARGES_MAX = 1_000_000
+
+
+@dataclass(frozen=True)
+class Provider:
+    """How large a provider is invented."""
+
+    charges: int
+    partners: int = 12
+    accounts: int = 400
+    lines_a_month: int = 4_096
+    """At most so many things are sold in a month; in a large sample each is metered many times."""
 
 
 @dataclass(frozen=True)
@@ -28,16 +38,13 @@ class Month:
     charges: int
     corrections: int
     """How many of them correct or refund others."""
+    lines: int
+    """The lines of the plan, of which each has one or more charges."""
 
     @property
     def base(self) -> int:
         """The charges that correct nothing."""
         return self.charges - self.corrections
-
-    @property
-    def lines(self) -> int:
-        """The lines of the plan, of which each has one or more charges."""
-        return min(_LINES_A_MONTH_MAX, max(self.base, 1))
 
     @property
     def text(self) -> str:
@@ -55,8 +62,9 @@ def correction_stride(charges: int) -> int:
     return 64 if charges >= 100_000 else 9
 
 
-def months(charges: int, today: date) -> list[Month]:
+def months(provider: Provider, today: date) -> list[Month]:
     """The months with their shares of the charges: sales grow to two and a half times."""
+    charges = provider.charges
     start = first_day(today)
     firsts = [add_months(start, number) for number in range(_MONTHS_BEFORE + 1)]
     untils = [*firsts[1:], today]
@@ -66,11 +74,13 @@ def months(charges: int, today: date) -> list[Month]:
     ends = [charges * weight // sum(weights) for weight in accumulate(weights)]
     shares = [end - begin for begin, end in zip([0, *ends], ends, strict=False)]
     stride = correction_stride(charges)
-    return [
-        Month(number, first, until, share, share // (stride + 1))
-        for number, (first, until, share) in enumerate(zip(firsts, untils, shares, strict=True))
-        if share
-    ]
+    made = []
+    for number, (first, until, share) in enumerate(zip(firsts, untils, shares, strict=True)):
+        corrections = share // (stride + 1)
+        lines = min(provider.lines_a_month, max(share - corrections, 1))
+        if share:
+            made.append(Month(number, first, until, share, corrections, lines))
+    return made
 
 
 def stretches(all_months: list[Month]) -> list[list[Month]]:
@@ -87,6 +97,7 @@ def stretches(all_months: list[Month]) -> list[list[Month]]:
 MACROS = """
 CREATE MACRO draw(n, a, b, salt) AS
     (hash(xor(hash(a::BIGINT, b::BIGINT), hash(salt * 1000003 + {seed}))) % n::UBIGINT)::BIGINT;
+CREATE MACRO padded(n, digits) AS lpad(n::VARCHAR, greatest(digits, length(n::VARCHAR))::INTEGER, '0');
 """
 """A draw from 0 to n - 1 for a pair of numbers; `salt` tells the purposes apart.
 
@@ -162,8 +173,8 @@ SELECT p.month, row_number() OVER (PARTITION BY p.month ORDER BY p.day, p.place)
     p.luck < 10 AS fractional, p.luck < 2 AND p.in_dollars AS dust,
     CASE WHEN s.metered THEN 'usage' WHEN p.luck % 10 < 3 THEN 'new' WHEN p.luck % 10 < 8 THEN 'renew' ELSE 'resize' END
         AS charge_type,
-    'ORD-' || p.month_text || '-' || lpad(p.place::VARCHAR, 5, '0') AS order_id,
-    'INV-' || p.month_text || '-' || lpad(p.number::VARCHAR, 4, '0') AS invoice_id,
+    'ORD-' || p.month_text || '-' || padded(p.place, 5) AS order_id,
+    'INV-' || p.month_text || '-' || padded(p.number, 4) AS invoice_id,
     'res-' || lower(to_hex(draw(4294967296, p.number * 8 + draw(8, p.month, p.place, 8), p.service, 9))) AS resource_id,
     s.sku || CASE draw(3, p.number, p.service, 10) WHEN 0 THEN '-HAN' WHEN 1 THEN '-SGN' ELSE '-DAD' END AS sku,
     s.name || ' – ' || (SELECT list(text ORDER BY number) FROM description)[

@@ -8,8 +8,8 @@ from datetime import date, timedelta
 from random import Random
 
 from sodu.warehouse.sample import names
+from sodu.warehouse.sample.plan import Provider
 
-ACCOUNTS = 400
 _OWN_EACH = 3
 _MOVED = 12
 
@@ -42,13 +42,14 @@ def partner_id(number: int) -> str:
     return f"partner-{number + 1:02}"
 
 
-def accounts(first: date, today: date, seed: int) -> list[Account]:
-    """All accounts, 400 of them, as rows of (account, partner, days)."""
+def accounts(provider: Provider, first: date, today: date, seed: int) -> list[Account]:
+    """All accounts as rows of (account, partner, days)."""
     random = Random(f"accounts {seed}")  # noqa: S311 - repeatable chance is what a sample needs
-    own = [_own_account(number, first) for number in range(len(names.PARTNERS) * _OWN_EACH)]
+    own = [_own_account(number, first) for number in range(provider.partners * _OWN_EACH)]
     customers: list[Account] = []
-    for number in range(len(own), ACCOUNTS):
-        customers += _customer(number, number - len(own), Story(first, today, random))
+    story = Story(provider, first, today, random)
+    for number in range(len(own), provider.accounts):
+        customers += _customer(number, number - len(own), story)
     return own + customers
 
 
@@ -56,6 +57,7 @@ def accounts(first: date, today: date, seed: int) -> list[Account]:
 class Story:
     """The days in which the sample plays, and its source of chance."""
 
+    provider: Provider
     first: date
     today: date
     random: Random
@@ -76,7 +78,7 @@ def _own_account(number: int, first: date) -> Account:
         account_id=f"{partner_id(partner)}-own-{ordinal + 1}",
         account_type="partner",
         partner_id=partner_id(partner),
-        name=f"{names.PARTNERS[partner]} – nội bộ {ordinal + 1}",
+        name=f"{names.partner(partner)} – nội bộ {ordinal + 1}",
         email=f"billing{ordinal + 1}@partner{partner + 1:02}.example",
         billing_mode="postpaid" if ordinal == 2 else "prepaid",
         status="active",
@@ -110,14 +112,14 @@ def _customer(number: int, ordinal: int, story: Story) -> list[Account]:
         dollars={0: 100, 1: 100, 2: 30}.get(ordinal % 10, 0),
         trades=status in ("active", "closed"),
     )
-    if ordinal % (ACCOUNTS // _MOVED) != 17 or status != "active":
+    if ordinal % (story.provider.accounts // _MOVED) != 17 or status != "active":
         return [account]
     return _moved(account, partner, story)
 
 
 def _partner_of(ordinal: int, story: Story) -> int:
     """A partner, the k-th as likely as 1/k; the first customers give each partner three."""
-    count = len(names.PARTNERS)
+    count = story.provider.partners
     if ordinal < 3 * count:
         return ordinal % count
     draw = story.random.random() * sum(1 / (k + 1) for k in range(count))
@@ -150,5 +152,5 @@ def _moved(account: Account, partner: int, story: Story) -> list[Account]:
     left = story.day(0.35, 0.75)
     joined = left + timedelta(days=5 if account.number % 3 == 0 else 0)
     before = Account(**{**vars(account), "managed_from": min(account.managed_from, story.first), "managed_to": left})
-    other = partner_id((partner + 1) % len(names.PARTNERS))
+    other = partner_id((partner + 1) % story.provider.partners)
     return [before, Account(**{**vars(account), "partner_id": other, "managed_from": joined})]

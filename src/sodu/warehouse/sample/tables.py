@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from sodu.warehouse.sample import names
 from sodu.warehouse.sample.discounts import Discount, discounts
-from sodu.warehouse.sample.plan import Month, first_day
+from sodu.warehouse.sample.plan import Month, Provider, first_day
 from sodu.warehouse.sample.provider import Account, accounts, partner_id
 from sodu.warehouse.sample.services import Service, price_list
 
@@ -40,19 +40,19 @@ _FILES = {
 }
 
 
-def fill(engine: duckdb.DuckDBPyConnection, months: Sequence[Month], seed: int) -> None:
+def fill(engine: duckdb.DuckDBPyConnection, provider: Provider, months: Sequence[Month], seed: int) -> None:
     """Make and fill the tables of everything but the facts."""
     today = months[-1].until
     first = first_day(today)
     services = price_list()
-    people = accounts(first, today, seed)
+    people = accounts(provider, first, today, seed)
     engine.execute(_SCHEMA).fetchall()
     _insert(
         engine,
         "month",
         [(month.number, month.first, month.until, month.lines, f"{month.first:%Y%m}") for month in months],
     )
-    _insert(engine, "partner", [(partner_id(number), name) for number, name in enumerate(names.PARTNERS)])
+    _insert(engine, "partner", [(partner_id(number), names.partner(number)) for number in range(provider.partners)])
     _insert(engine, "account", [tuple(vars(account).values()) for account in people])
     _insert(engine, "service", [_service_row(number, service) for number, service in enumerate(services)])
     _insert(engine, "discount", [tuple(vars(row).values()) for row in _registered(people, services, months, seed)])

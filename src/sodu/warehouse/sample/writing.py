@@ -14,7 +14,7 @@ import duckdb
 from sodu.values.text import mark as _
 from sodu.warehouse.progress import Progress
 from sodu.warehouse.sample import charges as bill, credit, plan, tables
-from sodu.warehouse.sample.plan import Month
+from sodu.warehouse.sample.plan import Month, Provider
 from sodu.warehouse.sample.services import DONG_PER_DOLLAR
 
 _LATE_MONTHS = 3
@@ -26,9 +26,11 @@ _SETTINGS = "SET enable_progress_bar = false; SET TimeZone = 'UTC'; SET asof_loo
 class Sample:
     """One sample being made, in an engine of its own and in memory."""
 
-    def __init__(self, folder: Path, charges: int, seed: int, today: date) -> None:
+    def __init__(self, folder: Path, provider: Provider, seed: int, today: date) -> None:
+        charges = provider.charges
         self._folder = folder
-        self._months = plan.months(charges, today)
+        self._provider = provider
+        self._months = plan.months(provider, today)
         self._stride = plan.correction_stride(charges)
         # Primes: no draw of another kind may miss all of these.
         self._late_of = 307 if charges >= 100_000 else 41
@@ -65,7 +67,7 @@ class Sample:
     def _prepare(self) -> None:
         """Fill the small tables and plan all lines."""
         self._run(plan.MACROS.format(seed=self._seed))
-        tables.fill(self._engine, self._months, self._seed)
+        tables.fill(self._engine, self._provider, self._months, self._seed)
         most = max(month.charges for month in self._months)
         self._run(f"CREATE TABLE number AS SELECT i::INTEGER AS i FROM range({most}) r(i)")
         for sql in (plan.LIFE, plan.BEST, plan.LINES.format(rate=DONG_PER_DOLLAR), credit.ENTRY):
