@@ -169,9 +169,8 @@ class ClickHouse(Side):
         return [[int(row[0]) or None, *row[1:]] for row in rows]
 
     def peak_mb(self) -> float:
-        # It serves from this machine: the process that listens is the one with most memory of its name.
-        said = self._run("SELECT value FROM system.asynchronous_metrics WHERE metric = 'MemoryResident'")
-        return float(said or 0) / 1024**2
+        # What it says that it holds now: it may run elsewhere.
+        return float(self._run("SELECT value FROM system.metrics WHERE metric = 'MemoryTracking'")) / 1024**2
 
     def _run(self, sql: str, body: bytes = b"") -> str:
         address = f"{self._url}/?{urlencode({'query': sql})}" if body else self._url
@@ -264,10 +263,12 @@ def _postgresql(home: Path) -> Any:
 
 def _copy(connection: psycopg.Connection[Any], file: Path) -> None:
     """A month's charges, in their order, by way of CSV."""
-    with tempfile.NamedTemporaryFile(suffix=".csv") as made:
-        duckdb.execute(f"COPY (FROM '{file}') TO '{made.name}' (FORMAT csv, HEADER false)").fetchall()
-        with connection.cursor() as cursor, cursor.copy("COPY charges FROM STDIN (FORMAT csv)") as copy:
-            while chunk := made.read(1 << 20):
+    with tempfile.TemporaryDirectory() as place:
+        made = Path(place) / "charges.csv"
+        duckdb.execute(f"COPY (FROM '{file}') TO '{made}' (FORMAT csv, HEADER false)").fetchall()
+        takes = "COPY charges FROM STDIN (FORMAT csv)"
+        with made.open("rb") as rows, connection.cursor() as cursor, cursor.copy(takes) as copy:
+            while chunk := rows.read(1 << 20):
                 copy.write(chunk)
 
 

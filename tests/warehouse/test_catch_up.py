@@ -80,6 +80,7 @@ def test_rollups_add_up_every_fact(home: Home) -> None:
             kept = contents(home, (rollup.name,))[rollup.name]
             assert 0 < len(kept) <= sum(row["facts"] for row in kept)
             assert sorted(map(str, kept)) == sorted(map(str, asked(home, rollup.of_facts("true"))))
+            assert [list(row) for row in kept[:1]] == [[*rollup.keys, *(column.name for column in rollup.sums)]]
             assert asked(home, f"SELECT count(*) AS n FROM {fact}") == [{"n": sum(row["facts"] for row in kept)}]
 
 

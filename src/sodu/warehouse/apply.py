@@ -132,7 +132,7 @@ def _add_up(connection: Connection, fact: str, within: dict[str, Any]) -> None:
     cells = cells_of(fact, "seq = $seq AND month BETWEEN $first AND $last")
     connection.execute(f"CREATE TEMP TABLE cells AS {cells}", within)
     for rollup in ROLLUPS[fact]:
-        connection.execute(f"INSERT INTO {rollup.name} {rollup.of_cells('cells')}")
+        connection.execute(f"INSERT INTO {rollup.name} {rollup.of_batch()}")
     connection.execute("DROP TABLE cells")
 
 

@@ -5,7 +5,7 @@ Every row is of one batch, so that what counts as known at a journal number is t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from sodu.warehouse.duckdb import Connection
@@ -61,18 +61,50 @@ class Rollup:
         keys = ", ".join(f"{FACT_KEYS.get(key, key)} AS {key}" for key in self.keys)
         return f"SELECT {keys}, {sums} FROM {self.fact} WHERE {condition} GROUP BY ALL"
 
+    def of_batch(self) -> str:
+        """Its rows for the batch whose cells lie ready."""
+        return self.of_cells("cells")
+
     def of_cells(self, cells: str) -> str:
         """Its rows as cells give them, in their order."""
         sums = ", ".join(f"({column.of_cells})::{column.type} AS {column.name}" for column in self.sums)
         return f"SELECT {', '.join(self.keys)}, {sums} FROM {cells} GROUP BY ALL ORDER BY {self.order}"
 
 
+@dataclass(frozen=True)
+class Counted(Rollup):
+    """Months of services with how many accounts were new in each: to the month, and to its partner in that month.
+
+    An account is new in the row of the earliest batch that shows it with the service and the currency, and of one partner
+    alone: so that the rows of the batches up to any number count each account once, while none of them is withdrawn.
+    """
+
+    def of_facts(self, condition: str) -> str:
+        """Its rows as the presence gives them, which is compared with the facts itself."""
+        return self.of_cells(_numbered(condition))
+
+    def of_batch(self) -> str:
+        """Its rows as the presence gives them, for the batch whose cells lie ready."""
+        # Whether an account is new is a question of its own rows alone.
+        numbered = _numbered("month IN (SELECT month FROM cells) AND account IN (SELECT account FROM cells)")
+        return self.of_cells(f"(SELECT * FROM {numbered} WHERE seq = (SELECT max(seq) FROM cells))")
+
+
+def _numbered(condition: str) -> str:
+    bought = "PARTITION BY month, account, service, currency"
+    return (
+        f"(SELECT *, row_number() OVER ({bought} ORDER BY seq, partner) AS nth, "
+        f"row_number() OVER ({bought}, partner ORDER BY seq) AS nth_of_partner FROM charges_presence WHERE {condition})"
+    )
+
+
 FACT_KEYS = {"is_transfer": "counterparty IS NOT NULL"}
 """Keys that are no columns of the facts, and what they are made of there."""
 
 _FACTS = Sum("facts", "BIGINT", "count(*)", "sum(facts)")
+_FIRST_DAY = Sum("first_day", "DATE", "min(day)", "min(day)")
 _REACH = (
-    Sum("first_day", "DATE", "min(day)", "min(day)"),
+    _FIRST_DAY,
     Sum("last_at", "TIMESTAMP", "max(occurred_at)", "max(last_at)"),
 )
 _TOP_UPS = Sum("top_ups", "BIGINT", "count(CASE WHEN kind = 'topup' AND amount > 0 THEN 1 END)", "sum(top_ups)")
@@ -83,6 +115,10 @@ def _amounts(*names: str) -> tuple[Sum, ...]:
 
 
 _CHARGED = (*_amounts("list_amount", "partner_amount", "customer_amount", "tax_amount"), _FACTS)
+_NEW = (
+    Sum("new_accounts", "BIGINT", "", "count(CASE WHEN nth = 1 THEN 1 END)"),
+    Sum("new_accounts_of_partner", "BIGINT", "", "count(CASE WHEN nth_of_partner = 1 THEN 1 END)"),
+)
 _PRESENCE = ("seq", "month", "partner", "account", "own", "service", "currency")
 _OF_CREDIT = ("currency", "kind", "listing", "is_transfer", "counterparty_partner", "counterparty_own")
 
@@ -101,6 +137,19 @@ ROLLUPS = {
             ("seq", "month", "day", "partner", "account", "own", "currency"),
             _CHARGED,
         ),
+        Rollup(
+            "charges_by_account_month",
+            "charges",
+            ("seq", "month", "partner", "account", "own", "currency"),
+            (_FIRST_DAY, *_CHARGED),
+        ),
+        # After the presence, of which it is made.
+        Counted(
+            "charges_by_service_month",
+            "charges",
+            ("seq", "month", "partner", "own", "service", "currency"),
+            (replace(_FIRST_DAY, of_cells="min(first_day)"), *_CHARGED, *_NEW),
+        ),
     ),
     "credit_entries": (
         Rollup("credit_entries_presence", "credit_entries", _PRESENCE, (*_REACH, _FACTS)),
@@ -118,7 +167,12 @@ ROLLUPS = {
 def cells_of(fact: str, condition: str) -> str:
     """Facts that meet a condition, added up by all that their rollups tell apart: what those are made of."""
     keys = dict.fromkeys(key for rollup in ROLLUPS[fact] for key in rollup.keys)
-    sums = {column.name: column for rollup in ROLLUPS[fact] for column in rollup.sums if column.name != "first_day"}
+    sums = {
+        column.name: column
+        for rollup in ROLLUPS[fact]
+        for column in rollup.sums
+        if column.of_facts and column.name != "first_day"
+    }
     return Rollup("cells", fact, tuple(keys), tuple(sums.values())).of_facts(condition)
 
 
@@ -136,7 +190,7 @@ def wrongly_added_up(connection: Connection) -> list[int]:
                 found.update(
                     seq
                     for (seq,) in connection.execute(
-                        f"SELECT DISTINCT seq FROM (({sums} EXCEPT ALL {kept}) UNION ALL ({kept} EXCEPT ALL {sums}))",
+                        f"SELECT DISTINCT seq FROM ((({sums}) EXCEPT ALL ({kept})) UNION ALL (({kept}) EXCEPT ALL ({sums})))",
                         {"month": month},
                     ).fetchall()
                 )

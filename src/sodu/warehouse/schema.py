@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sodu.warehouse.rollups import ROLLUPS
 
-VERSION = "2"
+VERSION = "3"
 """A warehouse of another version is built anew."""
 
 

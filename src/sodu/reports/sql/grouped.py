@@ -14,7 +14,7 @@ from sodu.warehouse.engine import Query
 
 @dataclass(frozen=True)
 class _Cells:
-    """What cells are summed from and told apart by; `distinct` where a cell may be of several accounts."""
+    """What cells are summed from and told apart by; `distinct` where a cell is of several accounts."""
 
     relation: Relation
     keys: tuple[str, ...]
@@ -131,9 +131,7 @@ def _cells(selection: Selection, cells: _Cells, parameters: Parameters) -> str:
     for window, condition in inside.items():
         only = condition if len(windows) > 1 else ""
         charges = relation.count(only)
-        accounts = (
-            f"count(DISTINCT {_if(only, 'f.account')})" if cells.distinct else f"CASE WHEN {charges} > 0 THEN 1 END"
-        )
+        accounts = _accounts(cells, only, charges)
         sums += [f"sum({_if(only, f'f.{amount}')}) AS {amount}{window}" for amount in _AMOUNTS]
         sums += [f"{charges} AS charges{window}", f"{accounts} AS accounts{window}"]
     return (
@@ -141,6 +139,14 @@ def _cells(selection: Selection, cells: _Cells, parameters: Parameters) -> str:
         + ",\n    ".join(sums)
         + f"\n  FROM {relation.source}\n  WHERE {' AND '.join(conditions)}\n  {cells.grouping}"
     )
+
+
+def _accounts(cells: _Cells, only: str, charges: str) -> str:
+    """How many accounts a cell has: the one that it is of, those that it tells apart, or those that were counted."""
+    if not cells.distinct:
+        return f"CASE WHEN {charges} > 0 THEN 1 END"
+    counted = cells.relation.accounts
+    return f"sum({_if(only, counted)})" if counted else f"count(DISTINCT {_if(only, 'f.account')})"
 
 
 def _if(condition: str, column: str) -> str:

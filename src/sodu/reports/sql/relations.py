@@ -7,7 +7,7 @@ batch, so that what counts as known is a condition on a key too. Anything else i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sodu.reports.selection import Selection
 from sodu.values.period import Period
@@ -21,6 +21,8 @@ class Relation:
     day: str = "f.day"
     """A day that lies in a period exactly when the row's facts do."""
     is_rollup: bool = True
+    accounts: str = ""
+    """The column that adds up to how many accounts there are in a month; else they are told apart by their numbers."""
 
     @property
     def source(self) -> str:
@@ -44,10 +46,14 @@ class Relation:
         return "f.top_ups > 0" if self.is_rollup else "f.kind = 'topup' AND f.amount > 0"
 
 
+_DAYS_OF_A_MONTH_MAX = 31
+
 CHARGES = Relation("charges", is_rollup=False)
 ENTRIES = Relation("credit_entries", is_rollup=False)
 # A row of the presence is of one month, which its first day lies in: whole months hold it or do not.
 BY_MONTH = Relation("charges_presence", "f.first_day")
+SERVICES_BY_MONTH = Relation("charges_by_service_month", "f.first_day", accounts="f.new_accounts")
+ACCOUNTS_BY_MONTH = Relation("charges_by_account_month", "f.first_day")
 BY_SERVICE = Relation("charges_by_service")
 BY_ACCOUNT = Relation("charges_by_account")
 ENTRIES_BY_ACCOUNT = Relation("credit_entries_by_account")
@@ -66,7 +72,9 @@ def for_groups(selection: Selection, key: str, by: str | None) -> Relation:
     if not selection.rollups:
         return CHARGES
     if _is_of_months(selection) and by in (None, "month", "quarter"):
-        return BY_MONTH
+        if key == "account":
+            return ACCOUNTS_BY_MONTH if selection.services is None else BY_MONTH
+        return _counted(selection, by) or BY_MONTH
     # By day, accounts and services are kept apart: which account bought which service on a day only the facts know.
     return BY_ACCOUNT if key == "account" and selection.services is None else CHARGES
 
@@ -75,11 +83,10 @@ def for_cuts(selection: Selection) -> tuple[Relation, Relation]:
     """What is summed in detail and by service, and what by account: one relation for all, or one for each."""
     if not selection.rollups:
         return CHARGES, CHARGES
-    if _is_of_months(selection):
-        return BY_MONTH, BY_MONTH
+    is_of_months = _is_of_months(selection)
     if selection.accounts is None and selection.services is None:
-        return BY_SERVICE, BY_ACCOUNT
-    return CHARGES, CHARGES
+        return (SERVICES_BY_MONTH, ACCOUNTS_BY_MONTH) if is_of_months else (BY_SERVICE, BY_ACCOUNT)
+    return (BY_MONTH, BY_MONTH) if is_of_months else (CHARGES, CHARGES)
 
 
 def for_entries(selection: Selection, *, with_internal: bool) -> Relation:
@@ -88,6 +95,22 @@ def for_entries(selection: Selection, *, with_internal: bool) -> Relation:
         return ENTRIES
     # Whose a counterparty is the sums tell; which account it is they do not.
     return ENTRIES if with_internal and selection.accounts is not None else ENTRIES_BY_ACCOUNT
+
+
+def _counted(selection: Selection, by: str | None) -> Relation | None:
+    """Months of services, where each of their accounts is counted once in what is asked for."""
+    # In two months an account is new twice; and one that is new in a batch withdrawn later may be in others too.
+    single = by == "month" or all(_is_a_month(period) for period in windows_of(selection).values())
+    if not single or selection.accounts is not None or selection.known.withdrawn:
+        return None
+    if selection.partners is None:
+        return SERVICES_BY_MONTH
+    one = len(selection.partners) == 1
+    return replace(SERVICES_BY_MONTH, accounts="f.new_accounts_of_partner") if one else None
+
+
+def _is_a_month(period: Period) -> bool:
+    return period.is_whole_months() and (period.end - period.start).days <= _DAYS_OF_A_MONTH_MAX
 
 
 def _is_of_months(selection: Selection) -> bool:

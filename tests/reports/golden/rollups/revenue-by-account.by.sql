@@ -26,7 +26,7 @@ cells AS (
     sum(f.tax_amount) AS tax_amount,
     coalesce(sum(f.facts), 0) AS charges,
     CASE WHEN coalesce(sum(f.facts), 0) > 0 THEN 1 END AS accounts
-  FROM charges_presence AS f
+  FROM charges_by_account_month AS f
   WHERE f.seq <= $known AND ((f.first_day >= $start AND f.first_day < $end))
   GROUP BY ALL
 ),
@@ -68,16 +68,27 @@ LEFT JOIN currency_keys AS c ON c.currency = g.currency
 
 -- totals
 WITH cells AS (
-  SELECT CASE WHEN grouping(f.service) = 0 THEN 'service' WHEN grouping(f.account) = 0 THEN 'account' ELSE 'detail' END AS cut, f.currency, f.own,
+  SELECT CASE WHEN grouping(f.service) = 0 THEN 'service' ELSE 'detail' END AS cut, f.currency, f.own,
     sum(f.list_amount) AS list_amount,
     sum(f.partner_amount) AS partner_amount,
     sum(f.customer_amount) AS customer_amount,
     sum(f.tax_amount) AS tax_amount,
     coalesce(sum(f.facts), 0) AS charges,
     CASE WHEN coalesce(sum(f.facts), 0) > 0 THEN 1 END AS accounts
-  FROM charges_presence AS f
+  FROM charges_by_service_month AS f
   WHERE f.seq <= $known AND ((f.first_day >= $start AND f.first_day < $end))
-  GROUP BY GROUPING SETS ((f.service, f.currency, f.own), (f.account, f.currency, f.own), (f.currency, f.own))
+  GROUP BY GROUPING SETS ((f.service, f.currency, f.own), (f.currency, f.own))
+UNION ALL
+  SELECT 'account' AS cut, f.currency, f.own,
+    sum(f.list_amount) AS list_amount,
+    sum(f.partner_amount) AS partner_amount,
+    sum(f.customer_amount) AS customer_amount,
+    sum(f.tax_amount) AS tax_amount,
+    coalesce(sum(f.facts), 0) AS charges,
+    CASE WHEN coalesce(sum(f.facts), 0) > 0 THEN 1 END AS accounts
+  FROM charges_by_account_month AS f
+  WHERE f.seq <= $known AND ((f.first_day >= $start AND f.first_day < $end))
+  GROUP BY f.account, f.currency, f.own
 )
 SELECT cells.cut, c.code AS currency, cells.own,
   coalesce(sum(list_amount), 0) AS list,

@@ -32,7 +32,7 @@ cells AS (
     sum(CASE WHEN f.first_day >= $start_before AND f.first_day < $end_before THEN f.tax_amount END) AS tax_amount_before,
     coalesce(sum(CASE WHEN f.first_day >= $start_before AND f.first_day < $end_before THEN f.facts END), 0) AS charges_before,
     CASE WHEN coalesce(sum(CASE WHEN f.first_day >= $start_before AND f.first_day < $end_before THEN f.facts END), 0) > 0 THEN 1 END AS accounts_before
-  FROM charges_presence AS f
+  FROM charges_by_account_month AS f
   WHERE f.seq <= $known AND ((f.first_day >= $start AND f.first_day < $end) OR (f.first_day >= $start_before AND f.first_day < $end_before))
   GROUP BY ALL
 ),
@@ -93,7 +93,7 @@ LEFT JOIN currency_keys AS c ON c.currency = g.currency
 
 -- totals
 WITH cells AS (
-  SELECT CASE WHEN grouping(f.service) = 0 THEN 'service' WHEN grouping(f.account) = 0 THEN 'account' ELSE 'detail' END AS cut, f.currency, f.own,
+  SELECT CASE WHEN grouping(f.service) = 0 THEN 'service' ELSE 'detail' END AS cut, f.currency, f.own,
     sum(CASE WHEN f.first_day >= $start AND f.first_day < $end THEN f.list_amount END) AS list_amount,
     sum(CASE WHEN f.first_day >= $start AND f.first_day < $end THEN f.partner_amount END) AS partner_amount,
     sum(CASE WHEN f.first_day >= $start AND f.first_day < $end THEN f.customer_amount END) AS customer_amount,
@@ -106,9 +106,26 @@ WITH cells AS (
     sum(CASE WHEN f.first_day >= $start_before AND f.first_day < $end_before THEN f.tax_amount END) AS tax_amount_before,
     coalesce(sum(CASE WHEN f.first_day >= $start_before AND f.first_day < $end_before THEN f.facts END), 0) AS charges_before,
     CASE WHEN coalesce(sum(CASE WHEN f.first_day >= $start_before AND f.first_day < $end_before THEN f.facts END), 0) > 0 THEN 1 END AS accounts_before
-  FROM charges_presence AS f
+  FROM charges_by_service_month AS f
   WHERE f.seq <= $known AND ((f.first_day >= $start AND f.first_day < $end) OR (f.first_day >= $start_before AND f.first_day < $end_before))
-  GROUP BY GROUPING SETS ((f.service, f.currency, f.own), (f.account, f.currency, f.own), (f.currency, f.own))
+  GROUP BY GROUPING SETS ((f.service, f.currency, f.own), (f.currency, f.own))
+UNION ALL
+  SELECT 'account' AS cut, f.currency, f.own,
+    sum(CASE WHEN f.first_day >= $start AND f.first_day < $end THEN f.list_amount END) AS list_amount,
+    sum(CASE WHEN f.first_day >= $start AND f.first_day < $end THEN f.partner_amount END) AS partner_amount,
+    sum(CASE WHEN f.first_day >= $start AND f.first_day < $end THEN f.customer_amount END) AS customer_amount,
+    sum(CASE WHEN f.first_day >= $start AND f.first_day < $end THEN f.tax_amount END) AS tax_amount,
+    coalesce(sum(CASE WHEN f.first_day >= $start AND f.first_day < $end THEN f.facts END), 0) AS charges,
+    CASE WHEN coalesce(sum(CASE WHEN f.first_day >= $start AND f.first_day < $end THEN f.facts END), 0) > 0 THEN 1 END AS accounts,
+    sum(CASE WHEN f.first_day >= $start_before AND f.first_day < $end_before THEN f.list_amount END) AS list_amount_before,
+    sum(CASE WHEN f.first_day >= $start_before AND f.first_day < $end_before THEN f.partner_amount END) AS partner_amount_before,
+    sum(CASE WHEN f.first_day >= $start_before AND f.first_day < $end_before THEN f.customer_amount END) AS customer_amount_before,
+    sum(CASE WHEN f.first_day >= $start_before AND f.first_day < $end_before THEN f.tax_amount END) AS tax_amount_before,
+    coalesce(sum(CASE WHEN f.first_day >= $start_before AND f.first_day < $end_before THEN f.facts END), 0) AS charges_before,
+    CASE WHEN coalesce(sum(CASE WHEN f.first_day >= $start_before AND f.first_day < $end_before THEN f.facts END), 0) > 0 THEN 1 END AS accounts_before
+  FROM charges_by_account_month AS f
+  WHERE f.seq <= $known AND ((f.first_day >= $start AND f.first_day < $end) OR (f.first_day >= $start_before AND f.first_day < $end_before))
+  GROUP BY f.account, f.currency, f.own
 )
 SELECT cells.cut, c.code AS currency, cells.own,
   coalesce(sum(list_amount), 0) AS list,

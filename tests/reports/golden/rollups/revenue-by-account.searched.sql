@@ -27,7 +27,7 @@ cells AS (
     sum(f.tax_amount) AS tax_amount,
     coalesce(sum(f.facts), 0) AS charges,
     CASE WHEN coalesce(sum(f.facts), 0) > 0 THEN 1 END AS accounts
-  FROM charges_presence AS f
+  FROM charges_by_account_month AS f
   WHERE f.seq <= $known AND f.account = $accounts AND ((f.first_day >= $start AND f.first_day < $end))
   GROUP BY ALL
 ),

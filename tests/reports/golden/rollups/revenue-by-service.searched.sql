@@ -26,8 +26,8 @@ cells AS (
     sum(f.customer_amount) AS customer_amount,
     sum(f.tax_amount) AS tax_amount,
     coalesce(sum(f.facts), 0) AS charges,
-    count(DISTINCT f.account) AS accounts
-  FROM charges_presence AS f
+    sum(f.new_accounts) AS accounts
+  FROM charges_by_service_month AS f
   WHERE f.seq <= $known AND f.service = $services AND ((f.first_day >= $start AND f.first_day < $end))
   GROUP BY ALL
 ),
