@@ -9,6 +9,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from sodu.entrances.commands.output import opened
@@ -162,3 +163,23 @@ def test_progress_is_silent_in_pipes_and_drawn_on_terminals(
     drawn = capfd.readouterr()
     assert drawn.out == ""
     assert "Doing more" in drawn.err
+
+
+def test_a_full_disk_is_told_as_one(run: Run, home: Path) -> None:
+    ran = run("--home", home, *QUESTION, "--format", "json", "--output", "/dev/full")
+    assert (ran.status, ran.out, ran.err) == (1, "", "sodu: the disk is full; make room and try again\n")
+
+
+def test_what_is_recorded_is_done_though_the_warehouse_waits(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "fresh"
+    with monkeypatch.context() as patched:
+        patched.setattr("sodu.warehouse.catch_up.statements", lambda: ["COPY (SELECT 1) TO '/dev/full' (FORMAT csv)"])
+        patched.setattr("sodu.warehouse.rebuild.connect", lambda *_words: duckdb.connect())
+        ran = run("--home", home, "load", EXAMPLE, "--json")
+        reason = "the disk is full; make room and try again"
+        assert (ran.status, ran.err) == (0, f"sodu: recorded; the warehouse will take it in later: {reason}\n")
+        assert [batch["seq"] for batch in json.loads(ran.out)["batches"]] == [1, 2, 3, 4, 5, 6]
+    assert run("--home", home, "check").status == 0
+    assert json.loads(run("--home", home, *QUESTION, "--format", "json").out)["row_count"] > 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sodu.values.text import Message, Text
+from sodu.values.text import Message, Text, mark as _
 
 
 class SoduError(Exception):
@@ -22,6 +22,13 @@ class WrongUsage(SoduError):
 
 class Refused(SoduError):
     """The input breaks the contract; nothing was changed."""
+
+
+class DiskFull(Refused):
+    """There is no room for what was to be written; nothing was changed."""
+
+    def __init__(self) -> None:
+        super().__init__(_("the disk is full; make room and try again"))
 
 
 class Busy(SoduError):

@@ -6,10 +6,10 @@ import os
 import sqlite3
 import uuid
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
-from sodu.values.errors import Busy, Damaged
+from sodu.values.errors import Busy, Damaged, DiskFull, Refused, SoduError
 from sodu.values.limits import LOCK_WAIT_SECONDS
 from sodu.values.text import Message, mark as _
 from sodu.warehouse.chain import ChainedRow, Tail, chained, damaged, moved
@@ -41,6 +41,15 @@ CREATE TRIGGER head_only_advances BEFORE UPDATE ON head
 WHEN NEW.seq <= OLD.seq OR NEW.seq <> (SELECT max(seq) FROM journal)
 BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
 """
+
+_UNWRITABLE = (
+    sqlite3.SQLITE_IOERR_WRITE,
+    sqlite3.SQLITE_IOERR_FSYNC,
+    sqlite3.SQLITE_IOERR_TRUNCATE,
+    sqlite3.SQLITE_IOERR_SHMOPEN,
+    sqlite3.SQLITE_IOERR_SHMSIZE,
+    sqlite3.SQLITE_IOERR_SHMMAP,
+)
 
 
 class SqliteChain:
@@ -81,28 +90,50 @@ class SqliteChain:
             connection.executemany("INSERT INTO journal VALUES (?, ?, ?)", [(r.seq, r.content, r.hash) for r in rows])
             connection.execute("UPDATE head SET seq = ?, hash = ?", (rows[-1].seq, rows[-1].hash))
             connection.execute("COMMIT")
-            # Acknowledged rows stand in the file itself: no copy of it can miss them.
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            # Acknowledged rows stand in the file itself: no copy of it can miss them. On a full disk they stand
+            # in the log until the next write.
+            with suppress(sqlite3.OperationalError):
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
-        try:
-            with closing(
-                sqlite3.connect(self.path.as_uri() + "?mode=rw", uri=True, isolation_level=None)
-            ) as connection:
-                connection.execute(f"PRAGMA busy_timeout = {LOCK_WAIT_SECONDS * 1000}")
-                connection.execute("PRAGMA synchronous = FULL")
-                yield connection
-        except (sqlite3.DatabaseError, UnicodeDecodeError, OverflowError) as error:
-            if "locked" in str(error) or "busy" in str(error):
-                raise Busy(_("{path} is in use by another process; try again"), path=str(self.path)) from error
-            raise damaged(str(self.path), Message(_("SQLite says: {found}"), {"found": str(error)})) from error
+        with (
+            _told(self.path),
+            closing(sqlite3.connect(self.path.as_uri() + "?mode=rw", uri=True, isolation_level=None)) as connection,
+        ):
+            connection.execute(f"PRAGMA busy_timeout = {LOCK_WAIT_SECONDS * 1000}")
+            connection.execute("PRAGMA synchronous = FULL")
+            yield connection
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Turn what SQLite says into an error for people."""
+    try:
+        yield
+    except (sqlite3.DatabaseError, UnicodeDecodeError, OverflowError) as error:
+        raise _meaning(error, path) from error
+
+
+def _meaning(error: Exception, path: Path) -> SoduError:
+    code = getattr(error, "sqlite_errorcode", 0)
+    if "locked" in str(error) or "busy" in str(error):
+        return Busy(_("{path} is in use by another process; try again"), path=str(path))
+    if code == sqlite3.SQLITE_FULL:
+        return DiskFull()
+    if code in _UNWRITABLE or code & 0xFF == sqlite3.SQLITE_READONLY:
+        return Refused(
+            _("{path} cannot be written: is the disk full, or may it only be read? SQLite says: {found}"),
+            path=str(path),
+            found=str(error),
+        )
+    return damaged(str(path), Message(_("SQLite says: {found}"), {"found": str(error)}))
 
 
 def _create(path: Path, tmp: Path) -> None:
     """Make the file whole beside its place: a journal without its tables is then always a damaged one."""
     staged = tmp / f"{uuid.uuid4().hex}.sqlite"
-    with closing(sqlite3.connect(staged)) as connection:
+    with _told(path), closing(sqlite3.connect(staged)) as connection:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.executescript(_SCHEMA)

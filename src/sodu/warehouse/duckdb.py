@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from sodu.values.errors import Busy, Damaged, Refused, SoduError
+from sodu.values.errors import Busy, Damaged, DiskFull, Refused, SoduError
 from sodu.values.limits import STREAM_BATCH_ROWS
 from sodu.values.text import mark as _
 from sodu.warehouse.engine import Query, waited
@@ -21,6 +21,7 @@ from sodu.warehouse.time_limit import Open, took_too_long
 
 Connection = duckdb.DuckDBPyConnection
 
+_FULL = re.compile(r"No space left|Disk quota exceeded")
 _PLACE = re.compile(r"\$([a-z_][a-z0-9_]*)")
 
 
@@ -117,6 +118,22 @@ def told(path: Path | str) -> Iterator[None]:
         raise meant from error
 
 
+@contextmanager
+def room_told() -> Iterator[None]:
+    """Turn a full disk, whether DuckDB or the system tells of it, into an error for people."""
+    try:
+        yield
+    except (duckdb.Error, OSError) as error:
+        if is_full(error):
+            raise DiskFull from error
+        raise
+
+
+def is_full(error: Exception) -> bool:
+    """Whether an error says that there is no room to write."""
+    return _FULL.search(str(error)) is not None
+
+
 def _meaning(said: str, name: str) -> SoduError | None:
     if "Conflicting lock" in said:
         holder = re.search(r"PID ([0-9]+)", said)
@@ -131,8 +148,8 @@ def _meaning(said: str, name: str) -> SoduError | None:
         return took_too_long()
     if "Out of Memory" in said:
         return Refused(_("this needs more memory than SODU_MEMORY grants; raise it, or ask for less"))
-    if "No space left" in said:
-        return Refused(_("the disk is full; make room and try again"))
+    if _FULL.search(said):
+        return DiskFull()
     if re.search(r"IO Error|Corrupt|checksum|Serialization Error|INTERNAL|FATAL|not a valid DuckDB|newer|older", said):
         return Damaged(_("{file} is damaged: {said}; run `sodu rebuild`"), file=name, said=said.splitlines()[0])
     return None

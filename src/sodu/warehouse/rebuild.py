@@ -9,7 +9,7 @@ from pathlib import Path
 from sodu.values.errors import Busy
 from sodu.values.text import mark as _
 from sodu.warehouse.catch_up import catch_up, create
-from sodu.warehouse.duckdb import connect
+from sodu.warehouse.duckdb import connect, told
 from sodu.warehouse.home import Home, sync_directory
 from sodu.warehouse.journal import Journal
 from sodu.warehouse.progress import Progress, silent
@@ -20,7 +20,7 @@ def rebuild(home: Home, journal: Journal, progress: Progress = silent) -> int:
 
     Readers of the old one keep it until they close it; nothing is changed when this is stopped on its way.
     """
-    with home.scratch() as scratch:
+    with told(home.warehouse_path), home.scratch() as scratch:
         path = scratch / "warehouse.duckdb"
         connection = connect(home, path, scratch / "spill")
         try:

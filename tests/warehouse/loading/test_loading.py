@@ -6,13 +6,16 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
+import duckdb
 import pyarrow.parquet as pq
 import pytest
 
-from sodu.values.errors import LoadRefused, Refused, WrongUsage
+from sodu.values.errors import DiskFull, LoadRefused, Refused, WrongUsage
+from sodu.values.text import Text
 from sodu.warehouse.home import Home
 from sodu.warehouse.journal import Journal
 from sodu.warehouse.loading import LoadRequest, load
+from sodu.warehouse.loading.sieve import Sieve
 from sodu.warehouse.store import batch_path
 
 HEAD = "charge_id,account_id,partner_id,service_id,occurred_at,charge_type,list_amount,partner_amount,customer_amount,currency"
@@ -253,3 +256,32 @@ def test_errors_are_counted_beyond_those_that_are_shown(world: Callable) -> None
         world(charges(*lines))
     assert (len(refused.value.errors), refused.value.error_count) == (1000, 3000)
     assert [error.row for error in refused.value.errors[:3]] == [2, 2, 3]
+
+
+def test_rejects_that_cannot_be_written_refuse_the_load(world: Callable, contents: Callable, tmp_path: Path) -> None:
+    world(charges(K1))
+    before = contents()
+    (tmp_path / "file").touch()
+    with pytest.raises(OSError, match="file"):
+        world(
+            charges(K2, K1.replace("k1", "k3").replace("100", "1x")),
+            partial=True,
+            rejected=tmp_path / "file" / "rejected.csv",
+        )
+    assert contents() == before
+
+
+def test_a_full_disk_is_not_blamed_on_the_file(
+    world: Callable, contents: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world(charges(K1))
+    before = contents()
+
+    def full(_sieve: Sieve, _select: str, _doing: Text) -> Path:
+        duckdb.connect().execute("COPY (SELECT 1) TO '/dev/full' (FORMAT csv)")
+        return Path()
+
+    monkeypatch.setattr(Sieve, "copy", full)
+    with pytest.raises(DiskFull):
+        world(charges(K2))
+    assert contents() == before

@@ -74,8 +74,9 @@ def take_in(home: Home, context: Context) -> None:
             return
         with shown(context.say) as progress:
             refresh(home, Journal(home), progress)
-    except SoduError as error:
-        later = Message(_("recorded; the warehouse will take it in later: {reason}"), {"reason": error.message})
+    except (SoduError, OSError) as error:
+        reason = error.message if isinstance(error, SoduError) else str(error)
+        later = Message(_("recorded; the warehouse will take it in later: {reason}"), {"reason": reason})
         print("sodu: " + context.say(later), file=sys.stderr)
 
 

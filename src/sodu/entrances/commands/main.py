@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import gettext
 import importlib
 import io
@@ -28,7 +29,7 @@ from sodu.entrances.commands.command import (
 )
 from sodu.entrances.commands.output import row_error
 from sodu.render.language import LANGUAGES, say as say_in, translate
-from sodu.values.errors import LoadRefused, SoduError, WrongUsage
+from sodu.values.errors import DiskFull, LoadRefused, SoduError, WrongUsage
 from sodu.values.text import Message, Text, mark as _
 
 SUMMARY = _("Reports of a cloud partner portal: credit, discounts and revenue, exact to the last digit.")
@@ -72,6 +73,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(say(_("interrupted; nothing was left half done")), file=sys.stderr)
         return INTERRUPTED
     except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            return _complain(DiskFull(), say)
         place = f"{error.filename}: " if error.filename else ""
         return _line(f"{place}{error.strerror or error}")
     except Exception as error:

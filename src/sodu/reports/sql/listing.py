@@ -108,7 +108,7 @@ def token_seq(token: str) -> int:
 def rows(report: Report, selection: Selection, page: Page) -> Query:
     """The rows of a page, names and balances joined to them."""
     parameters = Parameters()
-    named = any(alias in step.field.sql for step in page.order for alias in ("a.", "s.", "c.", "p."))
+    named = any(alias in step.field.sql for step in page.order for alias in ("a.", "s.", "c.", "p.", "pk."))
     conditions = [*conditions_of(report, selection, parameters)]
     if page.after is not None:
         conditions.append(_comes_after(page, parameters))

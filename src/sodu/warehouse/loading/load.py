@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sodu.values.errors import Busy, LoadRefused, Refused
 from sodu.values.text import mark as _
+from sodu.warehouse.duckdb import room_told
 from sodu.warehouse.home import Home
 from sodu.warehouse.journal import BatchRow, Journal, NewBatch
 from sodu.warehouse.loading.batches import batch_rows, write_batch
@@ -33,7 +34,7 @@ def load(home: Home, request: LoadRequest, who: str, now: datetime, progress: Pr
     """Load files into the record; raises LoadRefused, with nothing changed, where they break the contract."""
     check_words(request.expect)
     files = find_files(request)
-    with home.load_lock():
+    with room_told(), home.load_lock():
         journal = Journal(home)
         with Kept(home, journal) as kept:
             uploads = kept.uploads([file.path for file in files], progress)
@@ -64,13 +65,15 @@ class _Load:
             check_expected(sieve, self.request.expect, check.sources)
             reports, entries = self._write(check, who, now)
             self._check_replaced(entries)
-            seqs = iter(self.journal.append(entries, record.known.seq) if entries else ())
             count = check.problems.count()
+            # Before the journal's rows: what is recorded is no longer refused for want of this file.
+            rejected_file = self._write_rejects(check, now) if count else None
+            seqs = iter(self.journal.append(entries, record.known.seq) if entries else ())
             return LoadReport(
                 tuple(replace(report, seq=next(seqs)) if report.rows else report for report in reports),
                 tuple(check.problems.first(_names(check))) if count else (),
                 count,
-                self._write_rejects(check, now) if count else None,
+                rejected_file,
             )
 
     def _open(self, received: list[tuple[Found, Upload]], check: Check) -> list[Source]:

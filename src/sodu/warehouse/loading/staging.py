@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sodu.values.text import mark as _
+from sodu.warehouse.duckdb import is_full
 from sodu.warehouse.facts import EXTRA, SQL_TYPES, Field, Table, Type
 from sodu.warehouse.loading.problems import Problems
 from sodu.warehouse.loading.rules import DATED, Cell, are_legal_plain_texts, are_legal_texts
@@ -52,7 +53,7 @@ def stage(sieve: Sieve, number: int, source: Source, own: str) -> Staged:
     try:
         path = sieve.copy(_typed(source, own), _("Reading rows"))
     except Error as error:
-        if source.explain is None:
+        if source.explain is None or is_full(error):
             raise
         raise source.explain(error) from error
     key = named(source.table.key[0])
