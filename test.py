@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from pathlib import Path
 
 from start import ROOT, install, program
 
@@ -18,6 +19,11 @@ PACKAGES = {
     "chromium": ("chromium", "the tests of pages in a browser"),
 }
 """Programs that tests start: the system package of each, and what needs it."""
+
+ON_POSTGRESQL = ("tests/people", "tests/entrances/web", "tests/entrances/api")
+"""Tests that are passed a second time, with the portal kept in PostgreSQL."""
+NOTHING_CHOSEN = 5
+"""pytest's status where its words choose no test."""
 
 STEPS = {
     "lint": [program("ruff"), "check", "."],
@@ -67,8 +73,14 @@ def main() -> int:
     failed = [name for name, command in STEPS.items() if not run(name, command)]
     if failed:
         print("Failed before the tests: " + ", ".join(failed), flush=True)
-    pytest = [program("python"), "-m", "pytest", "-q", "-n", "2", "--dist", "worksteal", *sys.argv[1:]]
-    tests = subprocess.run(pytest, cwd=ROOT, check=False).returncode
+    words = sys.argv[1:]
+    pytest = [program("python"), "-m", "pytest", "-q", "-n", "2", "--dist", "worksteal"]
+    tests = subprocess.run([*pytest, *words], cwd=ROOT, check=False).returncode
+    if not any(Path(word.partition("::")[0]).exists() for word in words):
+        print("The same on PostgreSQL: what rests on the portal's database.", flush=True)
+        environ = os.environ | {"TESTS_ON": "postgresql"}
+        again = subprocess.run([*pytest, *ON_POSTGRESQL, *words], cwd=ROOT, check=False, env=environ).returncode
+        tests = tests or (0 if again == NOTHING_CHOSEN else again)
     return tests or bool(failed)
 
 

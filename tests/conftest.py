@@ -15,6 +15,7 @@ from unittest import mock
 import pytest
 
 from sodu.warehouse.home import Home
+from tests import postgresql
 from tests.portal import homes
 
 if TYPE_CHECKING:
@@ -25,23 +26,26 @@ def _read_settings() -> Path:
     """Let Django read its settings from a home of this process; the environment is as before afterwards.
 
     A conftest is read before Django is set up by its plugin, and once a process: workers have homes of their own.
+    With TESTS_ON=postgresql the portal is kept in a PostgreSQL that this process starts.
     """
     home = Path(tempfile.mkdtemp(prefix="sodu-tests-"))
     atexit.register(shutil.rmtree, home, ignore_errors=True)
     (home / "static").mkdir()
     (home / "tmp").mkdir()
     clean = {name: value for name, value in os.environ.items() if not name.startswith("SODU_")}
+    on_postgresql = os.environ.get("TESTS_ON") == "postgresql"
     ours = {
         "DJANGO_SETTINGS_MODULE": "sodu.entrances.settings",
         "SODU_HOME": str(home),
         "SODU_MFA_ROLES": "none",
         "SODU_LOG": "text",
+        "DATABASE_URL": postgresql.shared().url("sodu") if on_postgresql else "",
     }
     with mock.patch.dict(os.environ, clean | ours, clear=True):
         from django.conf import settings
 
         settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-        settings.DATABASES["default"]["TEST"] = {"NAME": str(home / "test.sqlite")}
+        settings.DATABASES["default"]["TEST"] = {"NAME": "test" if on_postgresql else str(home / "test.sqlite")}
     return home
 
 

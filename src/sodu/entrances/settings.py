@@ -10,6 +10,7 @@ from csp.constants import NONE, SELF
 
 import sodu
 from sodu.entrances.configuration import Configuration
+from sodu.entrances.database import cache, database
 from sodu.entrances.single_sign_on import providers
 from sodu.values import limits
 
@@ -36,6 +37,7 @@ INSTALLED_APPS = [
     "sodu.people.saved",
     "sodu.people.audit",
     "sodu.people.loads",
+    "sodu.people.servers",
     "sodu.entrances.web",
     "allauth",
     "allauth.account",
@@ -88,18 +90,8 @@ TEMPLATES: list[dict[str, Any]] = [
     }
 ]
 
-DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": CONFIGURATION.home / "portal.sqlite",
-        "OPTIONS": {
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
-        },
-        "CONN_MAX_AGE": None,
-    }
-}
+DATABASES = {"default": database(CONFIGURATION.home)}
+CACHES = {"default": cache()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "people.User"

@@ -23,7 +23,7 @@ PASSWORD = "a long sentence of mine"  # noqa: S105
 
 
 @pytest.fixture(autouse=True)
-def _fresh_limits() -> None:
+def _fresh_limits(db: None) -> None:
     cache.clear()
 
 

@@ -89,7 +89,7 @@ class Visible(HTMLParser):
 
 
 @pytest.fixture(autouse=True)
-def _fresh_limits() -> None:
+def _fresh_limits(db: None) -> None:
     cache.clear()
 
 

@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from sodu.entrances.web import running, uploading
 from sodu.people.audit.models import Event
-from sodu.people.loads.attempts import forget_running
+from sodu.people.loads.attempts import end_abandoned
 from sodu.people.loads.models import Attempt, Inspection
 from tests.portal.homes import EXAMPLE, Portal
 
@@ -264,7 +264,7 @@ def test_what_ran_when_the_server_stopped_is_told(own: Portal) -> None:
     page = client.get(f"/provider/loads/attempts/{attempt.pk}").content.decode()
     assert 'hx-trigger="every 1s"' in page
     assert "Everything is being looked at" in client.get("/provider/checks").content.decode()
-    forget_running()
+    end_abandoned()
     assert (
         "the server stopped before this ended" in client.get(f"/provider/loads/attempts/{attempt.pk}").content.decode()
     )

@@ -26,7 +26,7 @@ REACHED = re.compile(
 
 
 @pytest.fixture(autouse=True)
-def _asked_of_operators(settings: Any) -> None:
+def _asked_of_operators(db: None, settings: Any) -> None:
     cache.clear()
     settings.CONFIGURATION = replace(settings.CONFIGURATION, mfa_roles=("operator", "partner_admin"))
 

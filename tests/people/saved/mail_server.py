@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import socketserver
 import threading
 from collections.abc import Iterator
@@ -38,6 +39,9 @@ class _Session(socketserver.StreamRequestHandler):
         while (line := self.rfile.readline()) != b".\r\n":
             lines.append(line[1:] if line.startswith(b"..") else line)
         self.server.mails.append(cast("EmailMessage", message_from_bytes(b"".join(lines), policy=policy.default)))
+        if self.server.is_cut_off:
+            self.connection.shutdown(socket.SHUT_RDWR)
+            return
         self._say("250 taken")
 
     def _say(self, text: str) -> None:
@@ -54,6 +58,8 @@ class MailServerHere(socketserver.ThreadingTCPServer):
         super().__init__(("127.0.0.1", 0), _Session)
         self.mails: list[EmailMessage] = []
         self.refusals = 0
+        self.is_cut_off = False
+        """Whether it takes a mail and is gone before it says so."""
 
     @property
     def port(self) -> int:

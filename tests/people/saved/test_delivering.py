@@ -186,6 +186,35 @@ def test_a_crash_between_claim_and_sending_is_made_good(portal: Portal, mail_ser
     assert mail_server.mails[0]["Message-ID"] == Delivery.objects.get().message_id
 
 
+def test_a_mail_server_that_is_not_heard_is_not_given_it_twice(portal: Portal, mail_server: MailServerHere) -> None:
+    scheduled(portal)
+    mail_server.is_cut_off = True
+    deliver(portal)
+    past_due()
+    deliver(portal)
+    assert len(mail_server.mails) == 1
+    delivery = Delivery.objects.get()
+    assert delivery.outcome == "failed"
+    assert "may have arrived" in delivery.detail
+    assert Event.objects.get(action="send").outcome == "failed"
+
+
+def test_what_was_handed_over_as_its_process_ended_is_not_sent_again(
+    portal: Portal, mail_server: MailServerHere
+) -> None:
+    scheduled(portal)
+    backend = "django.core.mail.backends.smtp.EmailBackend.send_messages"
+    with mock.patch(backend, side_effect=KeyboardInterrupt), pytest.raises(KeyboardInterrupt):
+        deliver(portal)
+    assert deliver(portal) == 0
+    assert Delivery.objects.get().outcome == "sending"
+    past_due()
+    assert deliver(portal) == 0
+    assert mail_server.mails == []
+    delivery = Delivery.objects.get()
+    assert (delivery.outcome, "may have arrived" in delivery.detail) == ("failed", True)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_threads_send_once(portal: Portal, mail_server: MailServerHere) -> None:
     people = [portal.person("partner_member", "P", (account,)) for account in ("C1", "C2", "P-own")]

@@ -16,6 +16,7 @@ from sodu.entrances import clock
 from sodu.people.audit.models import Event
 from sodu.people.saved import exporting, making
 from sodu.people.saved.models import Export
+from sodu.people.servers.models import Server
 from sodu.render.formats import FORMATS
 from sodu.render.options import Options
 from sodu.reports.catalog import report_of
@@ -160,8 +161,9 @@ def test_what_breaks_is_told_in_a_sentence(portal: Portal) -> None:
 def test_a_dead_servers_export_is_made_again_and_given_up_in_the_end(portal: Portal) -> None:
     export = start(portal)
     for tries in range(1, limits.EXPORT_TRIES_MAX):
-        assert exporting.claim(f"dead-{tries}")
-        exporting.partial(portal.home, export).write_bytes(b"half")
+        claimed = exporting.claim(f"dead-{tries}")
+        assert claimed
+        exporting.partial(portal.home, claimed).write_bytes(b"half")
         exporting.recover(portal.home)
         export.refresh_from_db()
         assert (export.state, export.tries, files(portal)) == (State.WAITING, tries, [])
@@ -178,6 +180,37 @@ def test_ours_is_not_taken_for_a_dead_ones(portal: Portal) -> None:
     exporting.recover(portal.home)
     export.refresh_from_db()
     assert export.state == State.RUNNING
+
+
+def test_another_hosts_is_taken_over_once_it_has_not_been_seen_for_a_while(portal: Portal) -> None:
+    export = start(portal)
+    other = Server.objects.create(pk="other", host="web-2")
+    assert exporting.claim("other")
+    exporting.recover(portal.home)
+    export.refresh_from_db()
+    assert export.state == State.RUNNING
+    Server.objects.filter(pk=other.pk).update(seen_at=timezone.now() - timedelta(seconds=31))
+    exporting.recover(portal.home)
+    export.refresh_from_db()
+    assert export.state == State.WAITING
+
+
+def test_who_was_taken_over_does_not_spoil_what_the_other_makes(portal: Portal) -> None:
+    export = start(portal)
+    late = exporting.claim("late")
+    assert late
+    making_late = making._Making(portal.serving, threading.Event(), clock.now(), late)
+    table = making_late._made()
+    exporting.recover(portal.home)
+    make(portal)
+    export.refresh_from_db()
+    made = exporting.path_of(portal.home, export).read_bytes()
+    exporting.partial(portal.home, late).write_bytes(b"half")
+    with pytest.raises(making._Stopped):
+        making_late._done(table)
+    assert exporting.path_of(portal.home, export).read_bytes() == made
+    export.refresh_from_db()
+    assert export.state == State.DONE
 
 
 def test_partners_take_turns(portal: Portal) -> None:

@@ -30,7 +30,7 @@ def run(options: argparse.Namespace, context: Context) -> int:
 
     from sodu.entrances.web import preparing
 
-    preparing.prepare_database()
+    preparing.prepare_database(home)
     print(context.say(_linked(options)))
     return DONE
 

@@ -8,8 +8,10 @@ import threading
 from collections.abc import Callable
 
 from sodu.entrances import clock
+from sodu.people.loads.attempts import end_abandoned
 from sodu.people.saved import delivering, exporting, making
-from sodu.values.limits import EXPORTS_AT_ONCE
+from sodu.people.servers import presence
+from sodu.values.limits import EXPORTS_AT_ONCE, SERVER_UNSEEN_SECONDS_MAX
 from sodu.warehouse.serving import Serving
 
 _HOUR_SECONDS = 60 * 60
@@ -32,12 +34,20 @@ def send_schedules(serving: Serving, stop: threading.Event) -> None:
 
 
 def expire_exports(serving: Serving, _stop: threading.Event) -> None:
-    """Delete the files that were kept long enough."""
+    """Delete the files that were kept long enough, and forget processes that ended long ago."""
     exporting.expire(serving.home)
+    presence.forget_old()
+
+
+def be_seen(_serving: Serving, _stop: threading.Event) -> None:
+    """Say that this process lives, and end what was running in one that does not."""
+    presence.beat()
+    end_abandoned()
 
 
 WORK: tuple[tuple[str, float, Step], ...] = (
     *((f"exports-{number}", 0.5, make_exports) for number in range(1, EXPORTS_AT_ONCE + 1)),
+    ("presence", SERVER_UNSEEN_SECONDS_MAX / 6, be_seen),
     ("schedules", 20, send_schedules),
     ("expiry", _HOUR_SECONDS, expire_exports),
 )

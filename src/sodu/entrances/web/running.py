@@ -48,9 +48,11 @@ def holding(serving: Serving) -> Iterator[Serving]:
 def running(home: Home) -> Iterator[None]:
     """Own the warehouse and work in the background while the block runs."""
     from sodu.entrances.web.background import WORK
+    from sodu.people.servers import presence
 
     stop = threading.Event()
     with serve(home, Journal(home)) as serving, holding(serving):
+        presence.beat()
         steps: list[tuple[str, float, Callable[[], object]]] = [
             ("intake", INTAKE_MILLISECONDS / 1000, lambda: take_in(serving)),
             ("time limit", _OVERDUE_SECONDS, serving.engine.open.stop_overdue),
@@ -62,6 +64,7 @@ def running(home: Home) -> Iterator[None]:
         finally:
             stop.set()
             _ended([*threads, *_beside], serving)
+            _left()
 
 
 def take_in(serving: Serving) -> None:
@@ -113,12 +116,27 @@ def _thread(name: str, seconds: float, step: Callable[[], object], stop: threadi
                 pause = seconds
             except Exception:  # noqa: BLE001
                 _failed(name)
+                # A connection that was lost is made anew at the next step.
+                _close_database()
                 pause = min(pause * 2, BACKGROUND_PAUSE_SECONDS_MAX)
         _close_database()
 
     thread = threading.Thread(target=work, name=name, daemon=True)
     thread.start()
     return thread
+
+
+def _left() -> None:
+    """Say that what this process had not ended is free to be taken over."""
+    from django.db import DatabaseError
+
+    from sodu.people.servers import presence
+
+    try:
+        presence.leave()
+    except DatabaseError:
+        _log.warning("background", work="presence", exc_info=True)
+    _close_database()
 
 
 def _failed(name: str) -> None:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from sodu.people.audit.log import DONE, FAILED, REFUSED, Actor, record
 from sodu.people.loads.kept_texts import kept
 from sodu.people.loads.models import Attempt, Inspection, State
+from sodu.people.servers import presence
 from sodu.values.errors import LoadRefused, RowError, SoduError
 from sodu.values.limits import ATTEMPT_ERRORS_KEPT
 from sodu.values.text import Message, mark as _
@@ -24,11 +25,12 @@ _UNFORESEEN = _("unforeseen {kind}; the server's log shows where, please report 
 _OUTCOMES = {State.DONE: DONE, State.REFUSED: REFUSED, State.FAILED: FAILED}
 
 
-def forget_running() -> None:
-    """What ran when the server was stopped runs no more: called before a server serves."""
+def end_abandoned() -> None:
+    """What ran in a server that has ended runs no more."""
     ended: dict[str, Any] = {"state": State.FAILED, "finished_at": timezone.now()}
-    Attempt.objects.filter(state=State.RUNNING).update(error=kept(_STOPPED), **ended)
-    Inspection.objects.filter(state=State.RUNNING).update(**ended)
+    living = presence.living()
+    Attempt.objects.filter(state=State.RUNNING).exclude(runner__in=living).update(error=kept(_STOPPED), **ended)
+    Inspection.objects.filter(state=State.RUNNING).exclude(runner__in=living).update(**ended)
 
 
 def attempt_load(attempt: Attempt, serving: Serving, request: LoadRequest, actor: Actor, now: datetime) -> None:

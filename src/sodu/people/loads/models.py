@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 
@@ -23,6 +25,8 @@ class Attempt(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True)
+    runner = models.CharField(max_length=36, blank=True)
+    """The process that does it."""
     files = models.JSONField(default=list)
     options = models.JSONField(default=dict)
     """How the files were read: the request's words that differ from what is usual."""
@@ -52,9 +56,18 @@ class Inspection(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True)
+    runner = models.CharField(max_length=36, blank=True)
+    """The process that does it."""
     state = models.CharField(max_length=10, choices=State.choices, default=State.RUNNING)
     findings = models.JSONField(default=list)
     """What was looked at: name, ok and detail, texts as `kept_texts` keeps them."""
+
+    class Meta:
+        """One runs at a time."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["state"], condition=models.Q(state=State.RUNNING), name="inspection_alone")
+        ]
 
     def __str__(self) -> str:
         """When."""

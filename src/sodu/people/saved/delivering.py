@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import threading
+from contextlib import suppress
 from datetime import datetime, timedelta
+from smtplib import SMTPNotSupportedError, SMTPRecipientsRefused, SMTPResponseException
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import structlog
 from django.conf import settings
+from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
@@ -31,6 +34,7 @@ _log = structlog.get_logger("sodu")
 _BACK_OFF_SECONDS = (60, 300, 1800, 7200)
 _GONE = _("The person has no access here any more")
 _NO_VIEW = _("The person may not see this view")
+_UNKNOWN = _("The mail server was not heard to take it or to refuse it: it may have arrived, and is not sent again")
 _BROKEN = _("Something went wrong while this was sent; the log of the server says what")
 
 
@@ -52,6 +56,7 @@ def deliver(serving: Serving, stop: threading.Event, now: datetime) -> int:
         for period in scheduling.due_periods(schedule, through[report.fact], serving.zone, today):
             for recipient in schedule.recipients.all():
                 claim(schedule, period, recipient)
+    _end_unknown()
     due = Delivery.objects.filter(outcome=Outcome.CLAIMED, due_at__lte=timezone.now(), schedule__paused_at=None)
     count = 0
     for delivery in due.select_related("schedule__view", "schedule__owner", "recipient").order_by("due_at"):
@@ -59,6 +64,14 @@ def deliver(serving: Serving, stop: threading.Event, now: datetime) -> int:
             break
         count += attempt(delivery, serving, now)
     return count
+
+
+def _end_unknown() -> None:
+    """A mail that was being handed over when its process ended may have gone out: it is not sent again, and that is told."""
+    left = Delivery.objects.filter(outcome=Outcome.SENDING, due_at__lte=timezone.now())
+    for delivery in left.select_related("schedule__view", "schedule__owner", "recipient"):
+        if Delivery.objects.filter(pk=delivery.pk, outcome=Outcome.SENDING).update(outcome=Outcome.FAILED):
+            _end(delivery, Outcome.FAILED, say(Message(_UNKNOWN), language_of(delivery.schedule.owner)))
 
 
 def claim(schedule: Schedule, period: str, recipient: User) -> bool:
@@ -100,6 +113,10 @@ def attempt(delivery: Delivery, serving: Serving, now: datetime) -> bool:
         _end(delivery, Outcome.REFUSED, say(refusal.message, language))
     except WrongUsage as error:
         _end(delivery, Outcome.REFUSED, say(error.message, language))
+    except _TakenOver:
+        pass
+    except _Unknown:
+        _end(delivery, Outcome.FAILED, say(Message(_UNKNOWN), language))
     except (OSError, SoduError) as error:
         said = say(error.message, language) if isinstance(error, SoduError) else f"{type(error).__name__}: {error}"
         _log.warning("mail", delivery=delivery.pk, tries=delivery.tries, error=said)
@@ -120,6 +137,14 @@ class _Refusal(Exception):
         self.message = message
 
 
+class _TakenOver(Exception):
+    """This took so long that another process has begun anew."""
+
+
+class _Unknown(Exception):
+    """Whether the mail server took it is not known."""
+
+
 def _send(delivery: Delivery, serving: Serving, now: datetime) -> None:
     """Make the mail with the recipient's rights of this moment, and hand it over."""
     schedule = delivery.schedule
@@ -132,7 +157,29 @@ def _send(delivery: Delivery, serving: Serving, now: datetime) -> None:
     if partner_of(query) and not recipient.is_provider:
         raise _Refusal(Message(_NO_VIEW))
     question = question_of(recipient, (schedule.view.slug, query), serving, now)
-    mail_of(delivery, recipient, question, serving, now).send()
+    _hand_over(delivery, mail_of(delivery, recipient, question, serving, now))
+
+
+def _hand_over(delivery: Delivery, mail: EmailMultiAlternatives) -> None:
+    """Give a mail to the mail server, at most once: that it is being given is written down before.
+
+    A server that cannot be reached, or says no, is asked again later; one that is not heard has perhaps taken it.
+    """
+    ours = Delivery.objects.filter(pk=delivery.pk, tries=delivery.tries)
+    connection = get_connection()
+    connection.open()
+    try:
+        if not ours.filter(outcome=Outcome.CLAIMED).update(outcome=Outcome.SENDING):
+            raise _TakenOver
+        connection.send_messages([mail])
+    except (SMTPResponseException, SMTPRecipientsRefused, SMTPNotSupportedError):
+        ours.update(outcome=Outcome.CLAIMED)
+        raise
+    except OSError as error:
+        raise _Unknown from error
+    finally:
+        with suppress(OSError):
+            connection.close()
 
 
 def _try_later(delivery: Delivery, said: str) -> None:

@@ -17,6 +17,7 @@ from sodu.people.accounts.models import User
 from sodu.people.audit.log import Actor, record as record_event
 from sodu.people.saved.models import Export
 from sodu.people.saved.questions import partner_of, without_page
+from sodu.people.servers import presence
 from sodu.people.tenants.scope import scope_for
 from sodu.render.formats import by_slug
 from sodu.render.language import say
@@ -27,9 +28,6 @@ from sodu.values.text import Message, mark as _
 from sodu.warehouse.home import Home
 
 State = Export.State
-RUNNER = str(uuid.uuid4())
-"""This process: only one at a time owns the warehouse, so that exports of any other one were left behind."""
-
 _OPEN = (State.WAITING, State.RUNNING)
 _LEFT = _("The server ended while this was made, {count} times; ask for less, or try again")
 
@@ -38,6 +36,8 @@ def start(user: User, slug: str, query: str, format_: str, **chosen: Any) -> Exp
     """Put an export on the list; raises Refused where a person has too many there. `chosen`: language, bom, rows."""
     by_slug(format_)
     with transaction.atomic():
+        # Whoever counts has the person alone, so that nobody is over the limit.
+        User.objects.select_for_update().get(pk=user.pk)
         if user.exports.filter(state__in=_OPEN).count() >= EXPORTS_WAITING_MAX:
             raise Refused(
                 _("exports: {limit} are waiting already; wait for one, or cancel one"), limit=EXPORTS_WAITING_MAX
@@ -48,16 +48,17 @@ def start(user: User, slug: str, query: str, format_: str, **chosen: Any) -> Exp
         )
 
 
-def claim(runner: str = RUNNER) -> Export | None:
-    """The next export, now this process's to make; None where nothing waits or enough are being made.
+def claim(runner: str | None = None) -> Export | None:
+    """The next export, now this process's to make; None where nothing waits or it makes enough.
 
     Partners take turns: first whoever has fewest being made, then whose last one began longest ago.
     """
     with transaction.atomic():
-        running = Export.objects.filter(state=State.RUNNING).values_list("user__partner_id", flat=True)
-        if len(running) >= EXPORTS_AT_ONCE:
+        runner = runner or presence.me()
+        running = Export.objects.filter(state=State.RUNNING)
+        if running.filter(runner=runner).count() >= EXPORTS_AT_ONCE:
             return None
-        chosen = _next(running)
+        chosen = _next(running.values_list("user__partner_id", flat=True))
         if chosen is None:
             return None
         taken = Export.objects.filter(pk=chosen, state=State.WAITING).update(
@@ -83,9 +84,9 @@ def _next(running: Iterable[str]) -> uuid.UUID | None:
     return min(order)[-1] if order else None
 
 
-def recover(home: Home, runner: str = RUNNER) -> None:
+def recover(home: Home) -> None:
     """Put back what a server that died was making; give up on what it died of several times."""
-    for export in Export.objects.filter(state=State.RUNNING).exclude(runner=runner):
+    for export in Export.objects.filter(state=State.RUNNING).exclude(runner__in=presence.living()):
         partial(home, export).unlink(missing_ok=True)
         tries = export.tries + 1
         left = Export.objects.filter(pk=export.pk, state=State.RUNNING, runner=export.runner)
@@ -120,13 +121,17 @@ def expire(home: Home) -> int:
     past = Export.objects.filter(expires_at__lt=now)
     count = 0
     for export in past:
-        delete(home, export)
+        if not Export.objects.filter(pk=export.pk).delete()[0]:
+            continue  # another process was first
+        path_of(home, export).unlink(missing_ok=True)
         record_event(Actor(None), "export-expired", str(export), user=export.user_id)
         count += 1
     old = Export.objects.filter(state__in=(State.FAILED, State.CANCELLED), finished_at__lt=now - kept_for())
     old.delete()
+    # Looked at before the list is: what is begun meanwhile is not there yet.
+    there = list(folder(home).iterdir())
     known = {str(pk) for pk in Export.objects.values_list("pk", flat=True)}
-    for path in folder(home).iterdir():
+    for path in there:
         if path.name.lstrip(".").partition(".")[0] not in known:
             path.unlink(missing_ok=True)
     return count
@@ -150,8 +155,8 @@ def path_of(home: Home, export: Export) -> Path:
 
 
 def partial(home: Home, export: Export) -> Path:
-    """Its file while it is being made."""
-    return folder(home) / f".{export.pk}.part"
+    """Its file while a process makes it: two never write to one."""
+    return folder(home) / f".{export.pk}.{export.runner}.part"
 
 
 def exports_of(user: User) -> QuerySet[Export]:

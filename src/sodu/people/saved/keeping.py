@@ -33,6 +33,7 @@ def save(user: User, name: str, kept: tuple[str, str], *, is_shared: bool) -> tu
     slug, query = kept
     words = {"slug": slug, "query": without_page(query), "is_shared": is_shared, "partner_id": user.partner_id}
     with transaction.atomic():
+        User.objects.select_for_update().get(pk=user.pk)
         if user.views.count() >= VIEWS_KEPT_MAX and not user.views.filter(name=_name(name)).exists():
             raise Refused(_("views: {limit} are kept already; delete one first"), limit=VIEWS_KEPT_MAX)
         return View.objects.update_or_create(owner=user, name=_name(name), defaults=words)

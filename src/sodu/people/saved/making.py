@@ -12,6 +12,7 @@ from typing import BinaryIO, cast
 
 import pyarrow as pa
 import structlog
+from django.db import transaction
 from django.utils import timezone
 
 from sodu.people.accounts.models import User
@@ -115,18 +116,19 @@ class _Making:
     def _done(self, table: ResultTable) -> None:
         export, made = self._export, exporting.partial(self._home, self._export)
         target, size, at = exporting.path_of(self._home, export), made.stat().st_size, timezone.now()
-        os.replace(made, target)
-        done = self._ours.update(
-            state=State.DONE,
-            rows_done=table.row_count,
-            bytes=size,
-            sha256=table.sha256,
-            finished_at=at,
-            expires_at=at + exporting.kept_for(),
-        )
-        if not done:
-            target.unlink(missing_ok=True)
-            raise _Stopped
+        with transaction.atomic():
+            done = self._ours.update(
+                state=State.DONE,
+                rows_done=table.row_count,
+                bytes=size,
+                sha256=table.sha256,
+                finished_at=at,
+                expires_at=at + exporting.kept_for(),
+            )
+            if not done:
+                raise _Stopped
+            # Nobody can take the export over or cancel it before this is committed.
+            os.replace(made, target)
         self._record(rows=table.row_count, sha256=table.sha256)
 
     def _failed(self, message: Message) -> None:

@@ -65,6 +65,7 @@ class Outcome(models.TextChoices):
     """What became of a delivery."""
 
     CLAIMED = "claimed", _("On its way")
+    SENDING = "sending", _("Being handed over")
     SENT = "sent", _("Sent")
     REFUSED = "refused", _("Refused")
     FAILED = "failed", _("Failed")
@@ -128,7 +129,7 @@ class Export(models.Model):
     """Of the answer's canonical rows."""
     error = models.TextField(blank=True)
     runner = models.CharField(max_length=36, blank=True)
-    """The process that runs it; one that is not this one has died."""
+    """The process that runs it."""
     tries = models.PositiveSmallIntegerField(default=0)
     scope = models.JSONField(default=dict)
     """Whose facts the file holds: who may see less by now does not get it."""

@@ -96,6 +96,7 @@ def possible_recipients(user: User) -> QuerySet[User]:
 def make(owner: User, view: View, record: Record, now: datetime, chosen: dict[str, object]) -> Schedule:
     """A schedule of a view, from the first period on that is not through yet."""
     with transaction.atomic():
+        User.objects.select_for_update().get(pk=owner.pk)
         if owner.schedules.count() >= SCHEDULES_KEPT_MAX:
             raise Refused(_("schedules: {limit} are kept already; delete one first"), limit=SCHEDULES_KEPT_MAX)
         schedule = Schedule(owner=owner, view=view)

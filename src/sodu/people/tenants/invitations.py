@@ -91,6 +91,8 @@ def signs_in_at_once(invitation: Invitation) -> bool:
 def accept(secret: str, name: str = "", password: str | None = None) -> User:
     """Use the link up: make its person, or give the one who is there the new password; a second factor stays."""
     with transaction.atomic():
+        # Of two who use one link at once, the second waits and finds it used.
+        Invitation.objects.select_for_update().filter(digest=_digest(secret)).first()
         invitation = find(secret)
         user = _taken(invitation, name, password)
         if password is not None and not user.check_password(password):
@@ -102,6 +104,7 @@ def accept(secret: str, name: str = "", password: str | None = None) -> User:
 def accept_by_address(email: str) -> User | None:
     """The person of an open invitation to an address that single sign-on vouches for; they get no password."""
     with transaction.atomic():
+        list(Invitation.objects.select_for_update().filter(email=email.lower()).order_by("pk"))
         invitation = open_for(None).filter(email=email.lower()).first()
         if invitation is None or not _stands(invitation) or signs_in_at_once(invitation):
             return None

@@ -122,7 +122,11 @@ def _another(by: User, person: User) -> Iterator[None]:
     if by.pk == person.pk:
         raise Refused(_("nobody changes their own rights; ask another admin"))
     was_operator = person.is_operator
+    operators = User.objects.filter(role=Role.OPERATOR, is_active=True)
     with transaction.atomic():
+        if was_operator:
+            # All of them, in one order: of two who take each other's rights, the second sees what the first did.
+            list(operators.select_for_update().order_by("pk"))
         yield
-        if was_operator and not User.objects.select_for_update().filter(role=Role.OPERATOR, is_active=True).exists():
+        if was_operator and not operators.exists():
             raise Refused(_("this is the last operator; invite another one first"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,7 +14,8 @@ from sodu.entrances.web.provider import operating, reading
 from sodu.people.audit.log import record
 from sodu.people.loads.attempts import inspect
 from sodu.people.loads.kept_texts import message_of
-from sodu.people.loads.models import Inspection, State
+from sodu.people.loads.models import Inspection
+from sodu.people.servers import presence
 
 _QUICK_SECONDS = 3
 _KEPT = 20
@@ -47,8 +48,9 @@ def checks(request: HttpRequest) -> HttpResponse:
 
 def _begin(request: HttpRequest) -> None:
     actor, serving = actor_of(request), running.record()
-    with transaction.atomic():  # one at a time: another waits for this to be written
-        if Inspection.objects.filter(state=State.RUNNING).exists():
-            return
-        inspection = Inspection.objects.create(user=actor.user)
+    try:
+        with transaction.atomic():
+            inspection = Inspection.objects.create(user=actor.user, runner=presence.me())
+    except IntegrityError:
+        return  # one runs already
     running.beside("check", lambda: inspect(inspection, serving, actor)).join(_QUICK_SECONDS)

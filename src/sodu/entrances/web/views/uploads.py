@@ -26,6 +26,7 @@ from sodu.people.audit.log import record
 from sodu.people.loads.attempts import attempt_load, rejects_of, rejects_target
 from sodu.people.loads.kept_texts import message_of
 from sodu.people.loads.models import Attempt
+from sodu.people.servers import presence
 from sodu.render.language import say
 from sodu.values.errors import SoduError, WrongUsage
 from sodu.values.limits import PAGE_ROWS_DEFAULT, PAGE_UPLOAD_BYTES_MAX
@@ -68,7 +69,7 @@ def _received(request: HttpRequest, uploads: Uploads, stack: ExitStack) -> HttpR
     names = [path.name for path in uploads.paths]
     actor, serving, now = actor_of(request), running.record(), clock.now()
     options = given | ({ACCOUNTS: uploads.accounts.name} if uploads.accounts else {})
-    attempt = Attempt.objects.create(user=actor.user, files=names, options=options)
+    attempt = Attempt.objects.create(user=actor.user, runner=presence.me(), files=names, options=options)
     asked = LoadRequest(**{**vars(asked), "rejected": rejects_target(serving.home, attempt)})
     held = stack.pop_all()
 

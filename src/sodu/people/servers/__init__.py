@@ -1,0 +1,1 @@
+"""The processes that serve a portal, of which there may be several on several hosts."""
