@@ -12,7 +12,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -46,14 +46,17 @@ def _die_with_parent() -> None:
 class PostgreSQL:
     """One server, reached by a socket in its directory, and by further addresses where they are asked for."""
 
-    def __init__(self, *settings: str, prefix: Sequence[str] = ()) -> None:
+    def __init__(self, *settings: str, trusted: str = "") -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="sodu-postgresql-"))
-        self._settings, self._prefix, self._made = settings, prefix, 0
+        self._settings, self._made = settings, 0
         if user := _user():
             shutil.chown(self.folder, user)
         self._run(
             "initdb", "-D", self._data, "-U", "sodu", "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C"
         )
+        if trusted:
+            with open(f"{self._data}/pg_hba.conf", "a", encoding="ascii") as file:
+                file.write(f"host all all {trusted} trust\n")
         self.start()
 
     @property
@@ -67,7 +70,7 @@ class PostgreSQL:
         options = [word for setting in [*usual, *fast, *self._settings] for word in ("-c", setting)]
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(
-                [*self._prefix, str(binaries() / "postgres"), "-D", self._data, *options],
+                [str(binaries() / "postgres"), "-D", self._data, *options],
                 stdout=log,
                 stderr=log,
                 cwd=self.folder,

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.cookiejar import CookieJar
 from pathlib import Path
+from typing import Protocol
 
 PROGRAM = (sys.executable, "-m", "sodu.entrances.commands.main")
 NOW = "2026-11-20T02:00:00Z"
@@ -132,12 +133,28 @@ def served(home: Path, port: int | None = None, **more: str) -> Iterator[Server]
         server.stop()
 
 
+def cells(page: str) -> list[str]:
+    """What the cells of a page's tables hold."""
+    return re.findall(r"<td[^>]*>(.*?)</td>", page, re.DOTALL)
+
+
+class Joined(Protocol):
+    """Where somebody comes in: a port of this machine, and what was said when it began to serve."""
+
+    port: int
+
+    @property
+    def said(self) -> str:
+        """The link is in it."""
+
+
 class Browser:
     """Someone who signs in by the first operator's link, and uses forms."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: Joined) -> None:
         self.url = f"http://127.0.0.1:{server.port}"
-        self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
+        self._cookies = CookieJar()
+        self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self._cookies))
         (link,) = re.findall(r"http://\S+/join/\S+", server.said)
         self.send(link.removeprefix(self.url), b"", "application/x-www-form-urlencoded")
 
@@ -146,9 +163,18 @@ class Browser:
         with self._opener.open(self.url + path, timeout=60) as response:
             return response.url.removeprefix(self.url), response.read().decode()
 
-    def send(self, path: str, body: bytes, kind: str) -> tuple[str, str]:
+    def cells(self, path: str) -> list[str]:
+        """What the cells of the page's tables hold."""
+        return cells(self.open(path)[1])
+
+    @property
+    def cookie(self) -> str:
+        """What the header of that name says."""
+        return "; ".join(f"{each.name}={each.value}" for each in self._cookies)
+
+    def send(self, path: str, body: bytes, kind: str, page_of: str = "") -> tuple[str, str]:
         """Send a form of a page; the page that it leads to."""
-        _place, page = self.open(path)
+        _place, page = self.open(page_of or path)
         (token, *_more) = re.findall(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
         headers = {"Content-Type": kind, "X-CSRFToken": token, "Referer": self.url + path, "Origin": self.url}
         request = urllib.request.Request(self.url + path, body, headers)  # noqa: S310 - the test's own server
@@ -165,6 +191,7 @@ LOAD = """
 import sys
 from datetime import datetime
 from pathlib import Path
+from typing import Protocol
 from sodu.warehouse.home import Home
 from sodu.warehouse.loading import LoadRequest, load
 for path in sys.argv[3:]:

@@ -7,6 +7,7 @@ import re
 import secrets
 import tomllib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 from sodu.values.errors import WrongUsage
-from sodu.values.limits import SECRET_CHARACTERS_MIN, SERVE_THREADS_MAX
+from sodu.values.limits import DRAIN_SECONDS_MAX, SECRET_CHARACTERS_MIN, SERVE_THREADS_MAX
 from sodu.values.text import mark as _
 
 FILE = "sodu.toml"
@@ -29,6 +30,7 @@ NAMES = {
     "smtp": _("The mail server, as smtp://user:password@host:587 (STARTTLS) or smtps://…; without it nothing is sent"),
     "mail_from": _("The sender of mail"),
     "proxies": _("How many trusted proxies stand before the server, each of which adds to X-Forwarded-For"),
+    "drain_seconds": _("How long a server that is to stop says that it is not ready before it takes no more requests"),
     "log": _("How log lines are written: json or text"),
     "metrics_token": _("The bearer token that /metrics asks for; without it /metrics answers this machine alone"),
 }
@@ -60,6 +62,7 @@ class Configuration:
     smtp: MailServer | None
     mail_from: str
     proxies: int
+    drain_seconds: int
     log: str
     metrics_token: str = field(repr=False)
     single_sign_on: tuple[dict[str, Any], ...] = ()
@@ -90,6 +93,7 @@ class Configuration:
             smtp=_smtp(given["smtp"]) if given.get("smtp") else None,
             mail_from=_mail_from(given.get("mail_from", "")) if given.get("smtp") else "",
             proxies=_whole("proxies", given.get("proxies", "0"), 0, 9),
+            drain_seconds=_whole("drain_seconds", given.get("drain_seconds", "0"), 0, DRAIN_SECONDS_MAX),
             log=_one_of("log", given.get("log", "json"), ("json", "text")),
             metrics_token=_metrics_token(given.get("metrics_token", "")),
             single_sign_on=single_sign_on,
@@ -199,9 +203,14 @@ def _secret(text: str | None, home: Path) -> str:
 def _kept_secret(path: Path) -> str:
     """The key of the home, drawn at its first start."""
     if not path.exists():
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        staged = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+        descriptor = os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w", encoding="ascii") as file:
             file.write(secrets.token_urlsafe(64))
+        # Whole at once, and never over the key of another process that starts at the same moment.
+        with suppress(FileExistsError):
+            os.link(staged, path)
+        staged.unlink()
     return _secret(path.read_text(encoding="ascii").strip(), path.parent)
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import socket
 from pathlib import Path
 from typing import Any
 
@@ -50,3 +52,8 @@ def cache() -> dict[str, Any]:
     if not URL:
         return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
     return {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "portal_cache"}
+
+
+def own_part(bind: str) -> str:
+    """Where a server keeps what is its own in a folder of the home that several may share; empty for one alone."""
+    return re.sub(r"[^A-Za-z0-9.]", "-", f"{socket.gethostname()}-{bind}") if URL else ""

@@ -10,7 +10,7 @@ from csp.constants import NONE, SELF
 
 import sodu
 from sodu.entrances.configuration import Configuration
-from sodu.entrances.database import cache, database
+from sodu.entrances.database import cache, database, own_part
 from sodu.entrances.single_sign_on import providers
 from sodu.values import limits
 
@@ -176,7 +176,7 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 
 STATIC_URL = "static/"
-STATIC_ROOT = CONFIGURATION.home / "static"
+STATIC_ROOT = CONFIGURATION.home / "static" / own_part(CONFIGURATION.bind)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

@@ -4,24 +4,18 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from pathlib import Path
 
-from sodu.values.errors import Refused, WrongUsage
+from sodu.values.errors import Refused
 from sodu.values.text import mark as _
 from sodu.warehouse.chain_postgresql import PostgresqlChain
 from sodu.warehouse.chain_sqlite import SqliteChain
 from sodu.warehouse.home import Home, sync_directory
 from sodu.warehouse.postgresql import Database
 
-MOVED = ".moved"
-"""What the file's name ends with afterwards: nobody goes on writing to it."""
-
 
 def move_journal(home: Home) -> int:
     """Copy the rows, read them back, and set the file aside; how many rows. What was killed half way is done again."""
-    if not home.settings.database:
-        raise WrongUsage(_("set DATABASE_URL to the database that is moved to"))
-    if not home.journal_path.exists():
-        raise Refused(_("{path} is not there: nothing is to be moved"), path=str(home.journal_path))
     files = Home(home.path, replace(home.settings, database=""))
     with files.load_lock(), home.load_lock():
         rows = SqliteChain(home.journal_path, files.tmp, must_exist=True).read_new()
@@ -34,6 +28,11 @@ def move_journal(home: Home) -> int:
             target.append([row.content for row in rows], 0)
             there = target.read_new()
         assert there == rows
-        os.replace(home.journal_path, home.journal_path.with_name(home.journal_path.name + MOVED))
-        sync_directory(home.path)
+        set_aside(home.journal_path)
         return len(rows)
+
+
+def set_aside(path: Path) -> None:
+    """Give a file that was moved another name: nobody goes on writing to it."""
+    os.replace(path, path.with_name(path.name + ".moved"))
+    sync_directory(path.parent)

@@ -11,7 +11,7 @@ from tests.portal.homes import PARTNER, Portal
 
 
 @pytest.fixture(autouse=True)
-def uncounted() -> Iterator[None]:
+def uncounted(db: None) -> Iterator[None]:
     """What others asked a moment ago does not count."""
     from sodu.entrances.api.callers import ASKED, TRIED
 

@@ -20,9 +20,9 @@ from sodu.render.language import LANGUAGES
 from sodu.values.limits import API_REFUSALS_A_MINUTE_MAX, API_REQUESTS_A_MINUTE_MAX
 from sodu.values.text import Message, Text, mark as _
 
-ASKED = Window(API_REQUESTS_A_MINUTE_MAX)
+ASKED = Window("asked", API_REQUESTS_A_MINUTE_MAX)
 """What each token or person asked."""
-TRIED = Window(API_REFUSALS_A_MINUTE_MAX)
+TRIED = Window("tried", API_REFUSALS_A_MINUTE_MAX)
 """What each address tried with tokens that are none."""
 _READING = ("GET", "HEAD")
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import sys
 import threading
+import time
 from collections.abc import Callable
 
 from sodu.entrances import clock
 from sodu.people.loads.attempts import end_abandoned
 from sodu.people.saved import delivering, exporting, making
-from sodu.people.servers import presence
+from sodu.people.servers import counting, presence
 from sodu.values.limits import EXPORTS_AT_ONCE, SERVER_UNSEEN_SECONDS_MAX
 from sodu.warehouse.serving import Serving
 
@@ -37,6 +38,7 @@ def expire_exports(serving: Serving, _stop: threading.Event) -> None:
     """Delete the files that were kept long enough, and forget processes that ended long ago."""
     exporting.expire(serving.home)
     presence.forget_old()
+    counting.forget_before(int(time.time() // 60) - 1)
 
 
 def be_seen(_serving: Serving, _stop: threading.Event) -> None:

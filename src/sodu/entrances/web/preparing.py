@@ -27,7 +27,9 @@ def prepare(home: Home, progress: Progress = silent) -> None:
     from sodu.people.loads.attempts import end_abandoned
     from sodu.people.servers import presence
 
-    presence.forget_others()
+    if not home.settings.database:
+        # Whoever keeps its files serves them alone: what others were doing is taken over at once.
+        presence.forget_others()
     end_abandoned()
 
 

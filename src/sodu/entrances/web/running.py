@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -17,6 +18,8 @@ from sodu.warehouse.serving import Serving, serve
 
 _log = structlog.get_logger("sodu")
 _serving: Serving | None = None
+DRAINING = mmap.mmap(-1, 1)
+"""Whether the server is about to stop: memory that its process and its worker share."""
 _beside: set[threading.Thread] = set()
 _OVERDUE_SECONDS = 0.25
 
@@ -29,8 +32,8 @@ def record() -> Serving:
 
 
 def is_ready() -> bool:
-    """Whether this process can answer."""
-    return _serving is not None
+    """Whether this process can answer, and is not about to stop."""
+    return _serving is not None and not DRAINING[0]
 
 
 @contextmanager

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import socket
 import sys
+import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
 
 from sodu.entrances.configuration import Configuration
 from sodu.entrances.local.client import PATH_BYTES_MAX, socket_path
+from sodu.entrances.web import running
 from sodu.values.errors import Refused, SoduError
 from sodu.values.limits import SERVE_GRACE_SECONDS, SERVE_STOP_SECONDS
 from sodu.values.text import Message, mark as _
@@ -58,6 +61,10 @@ class Portal(BaseApplication):  # type: ignore[misc]
             if name in self.cfg.settings:
                 self.cfg.set(name, value)
 
+    def run(self) -> None:
+        """Serve until told to stop."""
+        _Arbiter(self, self._configuration.drain_seconds).run()
+
     def load(self) -> Any:
         """The WSGI application, in the worker."""
         from sodu.entrances.web.wsgi import application
@@ -68,8 +75,6 @@ class Portal(BaseApplication):  # type: ignore[misc]
         worker.cfg.set("graceful_timeout", SERVE_GRACE_SECONDS)
 
     def _begin(self, _worker: Any) -> None:
-        from sodu.entrances.web import running
-
         try:
             self._stack.enter_context(running.running(self._home))
         except SoduError as error:
@@ -80,10 +85,22 @@ class Portal(BaseApplication):  # type: ignore[misc]
         self._stack.close()
 
 
+class _Arbiter(Arbiter):  # type: ignore[misc]
+    """gunicorn's process, which says for a while that it is not ready before it stops: whoever balances turns away."""
+
+    def __init__(self, portal: Portal, drain_seconds: int) -> None:
+        super().__init__(portal)
+        self._drain_seconds = drain_seconds
+
+    def handle_term(self) -> None:
+        """Stop, once nobody sends more."""
+        running.DRAINING[0] = 1
+        time.sleep(self._drain_seconds)
+        super().handle_term()
+
+
 def worker_boot_error() -> int:
     """The exit status of a worker that cannot work: its server ends too, and does not try again."""
-    from gunicorn.arbiter import Arbiter
-
     return int(Arbiter.WORKER_BOOT_ERROR)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models.functions import Now
 
@@ -18,3 +20,20 @@ class Server(models.Model):
     def __str__(self) -> str:
         """Where it runs."""
         return self.host
+
+
+class Count(models.Model):
+    """How often something was asked in a minute, whichever process it was asked of."""
+
+    name = models.CharField(max_length=128)
+    minute = models.BigIntegerField()
+    count = models.IntegerField()
+
+    class Meta:
+        """One row a name and minute."""
+
+        constraints: ClassVar = [models.UniqueConstraint(fields=["name", "minute"], name="count_once")]
+
+    def __str__(self) -> str:
+        """What is counted."""
+        return f"{self.name}: {self.count}"

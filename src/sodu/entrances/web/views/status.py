@@ -23,7 +23,9 @@ def healthz(_request: HttpRequest) -> HttpResponse:
 def readyz(_request: HttpRequest) -> HttpResponse:
     """The warehouse is open and the portal's database answers."""
     try:
-        connection.ensure_connection()
+        # Asked, since a connection that is kept may be to a server that is gone.
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
         ready = running.is_ready()
     except Exception:  # noqa: BLE001
         ready = False

@@ -17,4 +17,16 @@ class Migration(migrations.Migration):
                 ("seen_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
         ),
+        migrations.CreateModel(
+            name="Count",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=128)),
+                ("minute", models.BigIntegerField()),
+                ("count", models.IntegerField()),
+            ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("name", "minute"), name="count_once")],
+            },
+        ),
     ]
