@@ -15,6 +15,7 @@ from start import ROOT, install, program
 
 PACKAGES = {
     "pg_ctlcluster": ("postgresql", "whatever runs on PostgreSQL"),
+    "ip": ("iproute2", "the tests of several hosts"),
     "soffice": ("libreoffice-calc", "the test that opens a workbook with it"),
     "chromium": ("chromium", "the tests of pages in a browser"),
 }
