@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from sodu.render.chart_scale import Scale, compact, scale_of
 from sodu.render.chart_words import ChartWords, Line
-from sodu.render.page import Markup
+from sodu.render.markup import Markup
 from sodu.reports.chart import Form, Over
 from sodu.reports.charted import Drawing
 

@@ -10,8 +10,9 @@ from typing import Any
 
 from sodu.render.labels import label_of
 from sodu.render.language import Manner, say, translate
-from sodu.render.page import Check, Markup
-from sodu.render.page_cells import CHANGE_DECIMALS, RATE_DECIMALS, cells_of, row_html
+from sodu.render.markup import Markup
+from sodu.render.page import Check, rows_html
+from sodu.render.page_cells import CHANGE_DECIMALS, RATE_DECIMALS
 from sodu.render.page_columns import Head, Order, heads_of, slots_of
 from sodu.render.page_periods import period_words
 from sodu.render.sheet_rows import NEW
@@ -175,16 +176,7 @@ def _listed(rows: Rows, made: Explanation, manner: Manner, leads: Leads) -> List
     columns = _columns(rows)
     slots = slots_of(columns, frozenset())
     (heads,) = heads_of(slots, Order(), manner)
-    cells = []
-    for slot in slots:
-        made_cells = cells_of(slot.column, rows.first, manner)
-        if slot.id is not None:
-            name = slot.id.name
-            made_cells = [
-                cell._replace(under=row.get(name) or "") for cell, row in zip(made_cells, rows.first, strict=True)
-            ]
-        cells.append(made_cells)
-    body = "".join(row_html(line) for line in zip(*cells, strict=True))
+    body = "".join(rows_html(rows.first, slots, manner))
     return Listed(
         title=translate(rows.report.title, manner.language),
         heads=heads,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gettext
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -106,6 +107,15 @@ class Manner:
         """A number, as `number` has it, in the reader's style."""
         style = _STYLE_OF.get(self.language, "point") if self.number_style == "language" else self.number_style
         return _written(value, decimals).translate(_signs(style, "\u2212"))
+
+    def figures(self, decimals: int | None) -> Callable[[Decimal | int], str]:
+        """What writes many numbers as `number` does."""
+        style = _STYLE_OF.get(self.language, "point") if self.number_style == "language" else self.number_style
+        signs = _signs(style, "\u2212")
+        if decimals is None:
+            return lambda value: _written(value, None).translate(signs)
+        form = f"z,.{decimals}f"
+        return lambda value: format(value, form).translate(signs)
 
     def percent(self, value: Decimal, decimals: int | None = None) -> str:
         """A fraction as a percentage."""

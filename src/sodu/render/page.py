@@ -8,7 +8,8 @@ from itertools import groupby
 from typing import Any
 
 from sodu.render.language import Manner, say, translate
-from sodu.render.page_cells import EMPTY, Cell, Lead, cells_of, row_html
+from sodu.render.markup import Markup
+from sodu.render.page_cells import EMPTY, Cell, Lead, cells_html, cells_of, row_html
 from sodu.render.page_columns import Head, Order, Slot, heads_of, slots_of
 from sodu.render.page_periods import bucket_words, capital
 from sodu.render.page_totals import KeyFigures, TotalRow, key_figures, total_rows
@@ -18,16 +19,6 @@ from sodu.reports.table import ResultTable
 Row = dict[str, Any]
 
 
-class Markup(str):
-    """HTML whose texts are escaped already; templates take it as it is."""
-
-    __slots__ = ()
-
-    def __html__(self) -> str:
-        """Itself."""
-        return self
-
-
 @dataclass(frozen=True)
 class Grouping:
     """Rows put together by a column, each group under a row with its own figures, as the engine summed them."""
@@ -35,7 +26,7 @@ class Grouping:
     name: str
     subtotals: Mapping[tuple[str | None, str | None], Row] = field(default_factory=dict)
     """By the group's value and its currency."""
-    lead: Lead = lambda _column, _row: None
+    lead: Lead | None = None
     """Where their figures lead."""
 
 
@@ -45,7 +36,7 @@ class Layout:
 
     manner: Manner
     order: Order = field(default_factory=Order)
-    lead: Lead = lambda _column, _row: None
+    lead: Lead | None = None
     hidden: frozenset[str] = frozenset()
     """Columns that need not stand in the table, such as the one currency."""
     grouping: Grouping | None = None
@@ -56,7 +47,8 @@ class Group:
     """Rows that stand together; without a head where nothing puts them together."""
 
     head: tuple[Cell, ...]
-    rows: tuple[tuple[Cell, ...], ...]
+    rows: tuple[str, ...]
+    """Each as HTML."""
 
 
 @dataclass(frozen=True)
@@ -127,7 +119,7 @@ def _with_group(heads: tuple[tuple[Head, ...], ...], key: Slot, manner: Manner) 
 
 
 def _groups(rows: Sequence[Row], slots: Sequence[Slot], key: Slot | None, layout: Layout) -> list[Group]:
-    made = list(zip(*(_cells(slot, rows, layout) for slot in slots), strict=True)) if rows else []
+    made = rows_html(rows, slots, layout.manner, layout.lead) if rows else []
     if key is None or layout.grouping is None:
         return [Group((), tuple(made))]
     name = layout.grouping.name
@@ -140,12 +132,11 @@ def _groups(rows: Sequence[Row], slots: Sequence[Slot], key: Slot | None, layout
     return groups
 
 
-def _cells(slot: Slot, rows: Sequence[Row], layout: Layout) -> list[Cell]:
-    cells = cells_of(slot.column, rows, layout.manner, layout.lead)
-    if slot.id is None:
-        return cells
-    name = slot.id.name
-    return [cell._replace(under=row.get(name) or "") for cell, row in zip(cells, rows, strict=True)]
+def rows_html(rows: Sequence[Row], slots: Sequence[Slot], manner: Manner, lead: Lead | None = None) -> list[str]:
+    """Each row as HTML: made column by column, what all cells of a column share but once."""
+    columns = [cells_html(slot.column, rows, manner, lead, slot.id.name if slot.id else None) for slot in slots]
+    columns[0] = [f'<th scope="row"{cell[3:-5]}</th>' for cell in columns[0]]
+    return [f"<tr>{''.join(cells)}</tr>" for cells in zip(*columns, strict=True)]
 
 
 def _group_head(slots: Sequence[Slot], key: Slot, first: Row, grouping: Grouping, layout: Layout) -> tuple[Cell, ...]:
@@ -156,7 +147,7 @@ def _group_head(slots: Sequence[Slot], key: Slot, first: Row, grouping: Grouping
     return (label, *(_subtotal(slot.column, first, subtotal, grouping.lead, layout.manner) for slot in slots[1:]))
 
 
-def _subtotal(column: Column, first: Row, subtotal: Row, lead: Lead, manner: Manner) -> Cell:
+def _subtotal(column: Column, first: Row, subtotal: Row, lead: Lead | None, manner: Manner) -> Cell:
     if column.kind is Kind.CURRENCY:
         return Cell(str(first.get(column.name) or ""))
     if subtotal.get(column.name) is None or ("account_id" not in subtotal and column.kind is Kind.CHOICE):
@@ -165,7 +156,7 @@ def _subtotal(column: Column, first: Row, subtotal: Row, lead: Lead, manner: Man
 
 
 def _group_html(index: int, group: Group) -> str:
-    rows = "".join([row_html(cells) for cells in group.rows])
+    rows = "".join(group.rows)
     if not group.head:
         return f"<tbody>{rows}</tbody>"
     return f'<tbody id="group-{index}" class="folds">{row_html(group.head, "group")}{rows}</tbody>'

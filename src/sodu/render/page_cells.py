@@ -8,6 +8,7 @@ from html import escape
 from typing import Any, NamedTuple
 
 from sodu.render.language import Manner, translate
+from sodu.render.markup import Markup
 from sodu.render.page_periods import bucket_words
 from sodu.render.sheet_rows import NEW
 from sodu.render.statement import is_new
@@ -15,8 +16,11 @@ from sodu.reports.column import Column, Kind
 from sodu.values.money import exponent
 
 Row = dict[str, Any]
-Lead = Callable[[Column, Row], str | None]
-"""The address that a figure of a row leads to, or none."""
+Lead = Callable[[Column, Sequence[Row]], Sequence[Markup | None]]
+"""The addresses that the cells of a column lead to, a row each, or none."""
+
+Places = Callable[[str | None], int | None]
+"""How many decimals amounts of a currency have; None for all of them."""
 
 FIGURES = frozenset({Kind.MONEY, Kind.QUANTITY, Kind.RATE, Kind.CHANGE_RATE, Kind.COUNT})
 """Kinds that stand right-aligned."""
@@ -32,7 +36,7 @@ class Cell(NamedTuple):
 
     text: str
     css: str = ""
-    href: str | None = None
+    href: Markup | None = None
     under: str = ""
 
 
@@ -43,16 +47,33 @@ NONE = Cell("–", "n z")
 
 def cells_of(column: Column, rows: Sequence[Row], manner: Manner, lead: Lead | None = None) -> list[Cell]:
     """The cells of one column, a row each."""
-    write = _WRITERS.get(column.kind, _text)(column, manner)
-    leads = column.kind in LEADING or (column.kind is Kind.TEXT and column.name.endswith("_name"))
-    if lead is None or not leads or column.base is not None:
-        return [write(row) for row in rows]
-    cells = []
-    for row in rows:
-        cell = write(row)
-        href = lead(column, row) if row.get(column.name) else None
-        cells.append(Cell(cell.text, cell.css, href) if href else cell)
-    return cells
+    cells = _WRITERS.get(column.kind, _texts)(column, rows, manner)
+    if lead is None or not _leads(column):
+        return cells
+    return [
+        cell if href is None else Cell(cell.text, cell.css, href)
+        for cell, href in zip(cells, lead(column, rows), strict=True)
+    ]
+
+
+def cells_html(
+    column: Column, rows: Sequence[Row], manner: Manner, lead: Lead | None = None, under: str | None = None
+) -> list[str]:
+    """The cells of one column as HTML, a row each, with what another column says small below."""
+    cells = cells_of(column, rows, manner, lead)
+    if column.kind in FIGURES:
+        return [
+            f'<td class="{css}"><a href="{href}">{text}</a></td>' if href else f'<td class="{css}">{text}</td>'
+            for text, css, href, _under in cells
+        ]
+    if under is None:
+        return [_cell_html(cell) for cell in cells]
+    return [_cell_html(cell._replace(under=row.get(under) or "")) for cell, row in zip(cells, rows, strict=True)]
+
+
+def _leads(column: Column) -> bool:
+    is_name = column.kind is Kind.TEXT and column.name.endswith("_name")
+    return column.base is None and (column.kind in LEADING or is_name)
 
 
 def row_html(cells: Sequence[Cell], css: str = "") -> str:
@@ -67,7 +88,7 @@ def _cell_html(cell: Cell, tag: str = "td") -> str:
     if css[:1] != "n":
         text = escape(text)
     if href:
-        text = f'<a href="{escape(href)}">{text}</a>'
+        text = f'<a href="{href}">{text}</a>'
     elif css == "tagged" and text:
         text = f'<span class="tag">{text}</span>'
     if under:
@@ -75,64 +96,55 @@ def _cell_html(cell: Cell, tag: str = "td") -> str:
     return f'<{tag} class="{css}">{text}</{tag[:2]}>' if css else f"<{tag}>{text}</{tag[:2]}>"
 
 
-def _figure(decimals: Callable[[Row], int | None] | int | None, name: str, manner: Manner) -> Callable[[Row], Cell]:
-    """Writes figures, zeros dimmed."""
-    number, zeros = manner.number, {}
-
-    def write(row: Row) -> Cell:
-        value = row.get(name)
-        if value is None:
-            return NONE
-        places = decimals(row) if callable(decimals) else decimals
-        if not value:
-            if places not in zeros:
-                zeros[places] = Cell(number(Decimal(0), places), "n z")
-            return zeros[places]
-        return Cell(number(value, places), "n")
-
-    return write
+def _figures(column: Column, rows: Sequence[Row], manner: Manner, places_of: Places) -> list[Cell]:
+    """Figures: zeros are dimmed; a change bears its sign, plus as well as minus."""
+    name, plus = column.name, "+" if column.base and column.name.endswith("_change") else ""
+    numbers = {currency: manner.figures(places_of(currency)) for currency in {row.get("currency") for row in rows}}
+    zeros = {currency: Cell(number(Decimal(0)), "n z") for currency, number in numbers.items()}
+    cells = []
+    for row in rows:
+        value, currency = row.get(name), row.get("currency")
+        if value:
+            text = numbers[currency](value)
+            cells.append(Cell(plus + text if plus and value > 0 else text, "n"))
+        else:
+            cells.append(NONE if value is None else zeros[currency])
+    return cells
 
 
-def _money(column: Column, manner: Manner) -> Callable[[Row], Cell]:
-    plain = _figure(lambda row: exponent(row.get("currency")), column.name, manner)
-    return _signed(plain, column) if column.name.endswith("_change") and column.base else plain
+def _money(column: Column, rows: Sequence[Row], manner: Manner) -> list[Cell]:
+    return _figures(column, rows, manner, exponent)
 
 
-def _count(column: Column, manner: Manner) -> Callable[[Row], Cell]:
-    plain = _figure(None, column.name, manner)
-    return _signed(plain, column) if column.name.endswith("_change") and column.base else plain
+def _counts(column: Column, rows: Sequence[Row], manner: Manner) -> list[Cell]:
+    return _figures(column, rows, manner, lambda _currency: None)
 
 
-def _signed(plain: Callable[[Row], Cell], column: Column) -> Callable[[Row], Cell]:
-    """A change bears its sign, plus as well as minus."""
-
-    def write(row: Row) -> Cell:
-        cell, value = plain(row), row.get(column.name)
-        return cell._replace(text="+" + cell.text) if value is not None and value > 0 else cell
-
-    return write
-
-
-def _rate(column: Column, manner: Manner) -> Callable[[Row], Cell]:
-    def write(row: Row) -> Cell:
+def _rates(column: Column, rows: Sequence[Row], manner: Manner) -> list[Cell]:
+    plus = "+" if column.base and column.name.endswith("_change") else ""
+    cells = []
+    for row in rows:
         value = row.get(column.name)
         if value is None:
-            return NONE
-        return Cell(manner.percent(value, RATE_DECIMALS), "n" if value else "n z")
+            cells.append(NONE)
+            continue
+        text = manner.percent(value, RATE_DECIMALS)
+        cells.append(Cell(plus + text if value > 0 else text, "n" if value else "n z"))
+    return cells
 
-    return _signed(write, column) if column.name.endswith("_change") and column.base else write
 
-
-def _change_rate(column: Column, manner: Manner) -> Callable[[Row], Cell]:
-    new = Cell(translate(NEW, manner.language), "n z")
-
-    def write(row: Row) -> Cell:
+def _change_rates(column: Column, rows: Sequence[Row], manner: Manner) -> list[Cell]:
+    new, number = Cell(translate(NEW, manner.language), "n z"), manner.figures(CHANGE_DECIMALS)
+    cells = []
+    for row in rows:
         value = row.get(column.name)
-        if value is None:
-            return new if is_new(column, row) else NONE
-        return Cell(change_words(value, manner), "n" if value else "n z")
-
-    return write
+        if value:
+            cells.append(Cell(f"{'▲' if value > 0 else '▼'} {number(abs(value).scaleb(2))}%", "n"))
+        elif value is None:
+            cells.append(new if is_new(column, row) else NONE)
+        else:
+            cells.append(Cell(manner.percent(value, CHANGE_DECIMALS), "n z"))
+    return cells
 
 
 def change_words(value: Decimal, manner: Manner) -> str:
@@ -141,58 +153,38 @@ def change_words(value: Decimal, manner: Manner) -> str:
     return f"{'▲' if value > 0 else '▼'} {written}" if value else written
 
 
-def _choice(column: Column, manner: Manner) -> Callable[[Row], Cell]:
+def _choices(column: Column, rows: Sequence[Row], manner: Manner) -> list[Cell]:
     css = "tagged" if column.name in _TAGS else ""
     cells = {word: Cell(translate(label, manner.language), css) for word, label in column.choices}
     cells[""] = EMPTY
-
-    def write(row: Row) -> Cell:
-        value = row.get(column.name) or ""
-        return cells.get(value) or Cell(value, css)
-
-    return write
+    return [cells.get(value := row.get(column.name) or "") or Cell(value, css) for row in rows]
 
 
-def _time(column: Column, manner: Manner) -> Callable[[Row], Cell]:
+def _times(column: Column, rows: Sequence[Row], manner: Manner) -> list[Cell]:
     written: Callable[[Any], str] = manner.instant if column.kind is Kind.INSTANT else manner.day
-
-    def write(row: Row) -> Cell:
-        value = row.get(column.name)
-        return EMPTY if value is None else Cell(written(value), "t")
-
-    return write
+    values = [row.get(column.name) for row in rows]
+    return [EMPTY if value is None else Cell(written(value), "t") for value in values]
 
 
-def _bucket(column: Column, manner: Manner) -> Callable[[Row], Cell]:
-    known: dict[str, Cell] = {}
-
-    def write(row: Row) -> Cell:
-        value = row.get(column.name) or ""
-        if value not in known:
-            known[value] = Cell(bucket_words(value, manner)) if value else EMPTY
-        return known[value]
-
-    return write
+def _buckets(column: Column, rows: Sequence[Row], manner: Manner) -> list[Cell]:
+    values = [row.get(column.name) or "" for row in rows]
+    cells = {value: Cell(bucket_words(value, manner)) if value else EMPTY for value in set(values)}
+    return [cells[value] for value in values]
 
 
-def _text(column: Column, _manner: Manner) -> Callable[[Row], Cell]:
-    name = column.name
-
-    def write(row: Row) -> Cell:
-        value = row.get(name) or ""
-        return Cell(value, "wrap" if len(value) > WRAP_CHARACTERS else "")
-
-    return write
+def _texts(column: Column, rows: Sequence[Row], _manner: Manner) -> list[Cell]:
+    values = [row.get(column.name) or "" for row in rows]
+    return [Cell(value, "wrap" if len(value) > WRAP_CHARACTERS else "") for value in values]
 
 
-_WRITERS: dict[Kind, Callable[[Column, Manner], Callable[[Row], Cell]]] = {
+_WRITERS: dict[Kind, Callable[[Column, Sequence[Row], Manner], list[Cell]]] = {
     Kind.MONEY: _money,
-    Kind.QUANTITY: _count,
-    Kind.COUNT: _count,
-    Kind.RATE: _rate,
-    Kind.CHANGE_RATE: _change_rate,
-    Kind.CHOICE: _choice,
-    Kind.DAY: _time,
-    Kind.INSTANT: _time,
-    Kind.BUCKET: _bucket,
+    Kind.QUANTITY: _counts,
+    Kind.COUNT: _counts,
+    Kind.RATE: _rates,
+    Kind.CHANGE_RATE: _change_rates,
+    Kind.CHOICE: _choices,
+    Kind.DAY: _times,
+    Kind.INSTANT: _times,
+    Kind.BUCKET: _buckets,
 }

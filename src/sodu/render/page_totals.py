@@ -45,7 +45,7 @@ class KeyFigures:
     figures: tuple[KeyFigure, ...]
 
 
-def total_rows(table: ResultTable, slots: Sequence[Slot], manner: Manner, lead: Lead) -> list[TotalRow]:
+def total_rows(table: ResultTable, slots: Sequence[Slot], manner: Manner, lead: Lead | None) -> list[TotalRow]:
     """A row for each total, and below it what it leaves out."""
     made: list[TotalRow] = []
     columns = {column.name: column for column in table.total_columns}
@@ -61,7 +61,9 @@ def total_rows(table: ResultTable, slots: Sequence[Slot], manner: Manner, lead: 
     return made
 
 
-def _total_cell(slot: Slot, columns: dict[str, Column], total: dict[str, Any], manner: Manner, lead: Lead) -> Cell:
+def _total_cell(
+    slot: Slot, columns: dict[str, Column], total: dict[str, Any], manner: Manner, lead: Lead | None
+) -> Cell:
     column = slot.column
     if column.name == "currency":
         return Cell(str(total["currency"]))
@@ -78,7 +80,7 @@ def _eliminated(slots: Sequence[Slot], column: Column, total: dict[str, Any], ma
     return (label, *(figure if slot.column.name in places else EMPTY for slot in slots[1:]))
 
 
-def key_figures(table: ResultTable, manner: Manner, lead: Lead) -> list[KeyFigures]:
+def key_figures(table: ResultTable, manner: Manner, lead: Lead | None) -> list[KeyFigures]:
     """For each currency the figures of its total that are not nothing, in order."""
     mains = [total for total in table.totals if total["account_type"] == table.totals[0]["account_type"]]
     found = []
@@ -106,7 +108,7 @@ def _telling(table: ResultTable, total: dict[str, Any]) -> list[Column]:
     return [column for column in columns if column in kept]
 
 
-def _figure(column: Column, total: dict[str, Any], manner: Manner, lead: Lead) -> KeyFigure:
+def _figure(column: Column, total: dict[str, Any], manner: Manner, lead: Lead | None) -> KeyFigure:
     (cell,) = cells_of(column, [total], manner, lead)
     label = translate(column.label, manner.language)
     name = f"{column.name}_change_rate"

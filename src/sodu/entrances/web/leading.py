@@ -29,32 +29,56 @@ _BACK_CHARACTERS_MAX = 1500
 def leads_to(asked: Asked, column: Column, row: dict[str, Any]) -> str | None:
     """The address behind a cell of a row, or of a total; None where nothing stands behind it."""
     if column.kind in _FIGURES:
-        place = _place(asked, column, row)
-        return address_of(place, asked.partner, report_address(asked)) if place else None
+        is_missing = column.kind in (Kind.RATE, Kind.CHANGE_RATE) and row.get(column.name) is None
+        return figure_address(asked, column.name, row) if is_explained(asked, column) and not is_missing else None
     if column.name in _NAMES:
         return _narrowed(asked, *_NAMES[column.name], row)
     return None
 
 
+def is_explained(asked: Asked, column: Column) -> bool:
+    """Whether the figures of a column lead to what explains them."""
+    return asked.report.figure(column.base or column.name) is not None
+
+
+def figure_address(asked: Asked, measure: str, row: dict[str, Any]) -> str | None:
+    """The address that explains the figure of a row or total; None for a row that is a fact or has no name."""
+    words = _row_words(asked, row) if row.get("currency") is not None else None
+    if words is None:
+        return None
+    conditions = asked.conditions.of_figure(row["currency"], None if words else row.get("account_type"))
+    return address_of(Place(asked.report, conditions, measure, words), asked.partner, report_address(asked))
+
+
+def is_total(row: dict[str, Any]) -> bool:
+    """Whether a row is a total, which names nothing."""
+    return not any(name in row for name in _IDS)
+
+
 def report_address(asked: Asked) -> str:
     """The address of a report's answer."""
-    return f"{reverse('report', args=[asked.report.slug])}?{asked.query}"
+    return f"{_path('report', asked.report.slug)}?{asked.query}"
 
 
 def rows_address(slug: str, conditions: Conditions, partner: str | None, back: str) -> str:
     """The address of the report that lists rows, and its way back."""
     words = conditions.wire() | ({PARTNER: partner} if partner else {})
-    return f"{reverse('report', args=[slug])}?{query_text(_without_page(words))}&{_back(back)}"
+    return f"{_path('report', slug)}?{query_text(_without_page(words))}&{_back(back)}"
 
 
 def address_of(place: Place, partner: str | None, back: str) -> str:
     """The address that explains a figure, and its way back."""
     words = _without_page(place.conditions.wire()) | ({PARTNER: partner} if partner else {}) | place.words
-    return f"{reverse('explain', args=[place.report.slug])}?{query_text(words)}&{_back(back)}"
+    return f"{_path('explain', place.report.slug)}?{query_text(words)}&{_back(back)}"
 
 
 def _without_page(words: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in words.items() if name not in _PAGE_WORDS}
+
+
+@lru_cache(maxsize=64)
+def _path(name: str, slug: str) -> str:
+    return reverse(name, args=[slug])
 
 
 @lru_cache(maxsize=256)
@@ -65,23 +89,9 @@ def _back(address: str) -> str:
     return urlencode({BACK: address}, safe="/")
 
 
-def _place(asked: Asked, column: Column, row: dict[str, Any]) -> Place | None:
-    """The figure of a cell, its row or total put into words; None where it is not explained."""
-    report = asked.report
-    if report.figure(column.base or column.name) is None or row.get("currency") is None:
-        return None
-    if column.kind in (Kind.RATE, Kind.CHANGE_RATE) and row.get(column.name) is None:
-        return None
-    words = _row_words(asked, row)
-    if words is None:
-        return None
-    conditions = asked.conditions.of_figure(row["currency"], None if words else row.get("account_type"))
-    return Place(report, conditions, column.name, words)
-
-
 def _row_words(asked: Asked, row: dict[str, Any]) -> dict[str, str] | None:
     """What names a row; empty for a total, None for a row that is a fact or has no name."""
-    if not any(name in row for name in _IDS):
+    if is_total(row):
         return {}
     if asked.report.shape not in (Shape.STATEMENT, Shape.GROUPED):
         return None
@@ -100,4 +110,4 @@ def _narrowed(asked: Asked, condition: str, name: str, row: dict[str, Any]) -> s
     if not value or getattr(asked.conditions, condition) == (value,):
         return None
     words = asked.conditions.wire() | {condition: [value]} | ({PARTNER: asked.partner} if asked.partner else {})
-    return f"{reverse('report', args=[asked.report.slug])}?{query_text(words)}&{_back(report_address(asked))}"
+    return f"{_path('report', asked.report.slug)}?{query_text(words)}&{_back(report_address(asked))}"

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from html import escape
 from typing import Any
 from urllib.parse import quote_plus
 
 from sodu.entrances.web.asking import Asked
-from sodu.entrances.web.leading import leads_to
+from sodu.entrances.web.leading import figure_address, is_explained, is_total, leads_to
 from sodu.entrances.web.picking import START, Words
 from sodu.entrances.web.reader import Reader
 from sodu.entrances.web.running import record
 from sodu.render.language import Manner, say, translate
+from sodu.render.markup import Markup
 from sodu.render.page import Grouping, Layout, Page, Row, page
 from sodu.render.page_cells import FIGURES
 from sodu.render.page_columns import Order
@@ -26,15 +30,19 @@ from sodu.values.text import Message, mark as _
 
 BUCKETS_SUMMED_MAX = 6
 """So many groups of time on one page have figures of their own: each is a question to the engine."""
+_MEASURE = "zqmeasureqz"
 _TYPES = {
     "both": _("partner and customer accounts"),
     "partner": _("partner accounts"),
     "customer": _("customer accounts"),
 }
 
+Address = tuple[tuple[str | None, str], ...]
+"""Pieces of an address: a column whose value stands there, or HTML."""
+
 
 class Leads:
-    """Where the cells of an answer lead: made once for each column, with marks where a row's own ids go."""
+    """Where the cells of an answer lead: made once for rows of a kind, with marks where a row's own ids go."""
 
     def __init__(self, asked: Asked) -> None:
         conditions = asked.conditions
@@ -42,22 +50,49 @@ class Leads:
         self._marks = {name: f"zq{name}qz" for name in ("account_id", "service_id", conditions.by) if name}
         # Where one is asked for already, its name leads nowhere: then each row is looked at by itself.
         self._alone = len(conditions.account) == 1 or len(conditions.service) == 1
-        self._made: dict[tuple[Any, ...], str | None] = {}
+        self._made: dict[tuple[Any, ...], Address] = {}
+        self._rows: Sequence[Row] = ()
+        self._around: list[tuple[str, str] | None] = []
 
-    def __call__(self, column: Column, row: Row) -> str | None:
-        """The address behind a cell; None where nothing stands behind it."""
+    def __call__(self, column: Column, rows: Sequence[Row]) -> list[Markup | None]:
+        """The addresses behind the cells of a column; None where nothing stands behind one."""
+        name = column.name
+        if column.kind not in FIGURES:
+            return [self._of_name(column, row) if row.get(name) else None for row in rows]
+        if not is_explained(self._asked, column):
+            return [None] * len(rows)
+        if rows is not self._rows:
+            self._rows, self._around = rows, [self._of_figure(row) for row in rows]
+        return [
+            Markup(f"{around[0]}{name}{around[1]}") if around and row.get(name) else None
+            for row, around in zip(rows, self._around, strict=True)
+        ]
+
+    def _of_name(self, column: Column, row: Row) -> Markup | None:
+        if self._alone:
+            found = leads_to(self._asked, column, row)
+            return Markup.of(found) if found else None
         own = [name for name in self._marks if row.get(name)]
-        if not own or (self._alone and column.kind not in FIGURES):
-            return leads_to(self._asked, column, row)
-        key = (column.name, row.get("currency"), *own)
+        address = self._address((column.name, *own), row, own, lambda marked: leads_to(self._asked, column, marked))
+        return Markup(address) if address else None
+
+    def _of_figure(self, row: Row) -> tuple[str, str] | None:
+        """What stands before and after the name of a figure, for all figures of a row."""
+        own = [name for name in self._marks if row.get(name)]
+        key = (row.get("currency"), row.get("account_type") if is_total(row) else "", *own)
+        address = self._address(key, row, own, lambda marked: figure_address(self._asked, _MEASURE, marked))
+        before, _measure, after = address.partition(_MEASURE)
+        return (before, after) if address else None
+
+    def _address(self, key: tuple[Any, ...], row: Row, own: list[str], lead: Callable[[Row], str | None]) -> str:
+        """The address of a row as HTML, made for the first row of its kind; empty where there is none."""
         if key not in self._made:
-            marked = row | {name: self._marks[name] for name in own}
-            self._made[key] = leads_to(self._asked, column, marked)
-        address = self._made[key]
-        if address:
-            for name in own:
-                address = address.replace(self._marks[name], _quoted(str(row[name])))
-        return address
+            marks = {self._marks[name]: name for name in own}
+            parts = re.split(
+                f"({'|'.join(marks)})" if marks else "$", lead(row | {v: k for k, v in marks.items()}) or ""
+            )
+            self._made[key] = tuple((marks.get(part), escape(part)) for part in parts)
+        return "".join([_quoted(str(row[name])) if name else part for name, part in self._made[key]])
 
 
 @lru_cache(maxsize=4096)
@@ -196,7 +231,7 @@ def _by_time(asked: Asked, table: ResultTable, rows: list[Row]) -> Grouping:
         leads[text] = Leads(_otherwise(asked, **otherwise))
         for total in _again(asked, table, **otherwise).totals:
             sums.setdefault((text, total["currency"]), total | {by: text})
-    return Grouping(by, sums, lambda column, row: leads[row[by]](column, row))
+    return Grouping(by, sums, lambda column, rows: [leads[row[by]](column, [row])[0] for row in rows])
 
 
 def _otherwise(asked: Asked, **conditions: Any) -> Asked:
