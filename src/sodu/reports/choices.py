@@ -13,10 +13,9 @@ from sodu.reports.selection import Selection, resolve
 from sodu.reports.sql import fragments
 from sodu.reports.sql.fragments import Parameters
 from sodu.values.folding import fold
+from sodu.values.limits import SCOPES_KEPT_MAX
 from sodu.values.period import Period
 from sodu.warehouse.engine import Engine, Known, Query
-
-SCOPES_KEPT = 16
 
 
 @dataclass(frozen=True)
@@ -42,7 +41,7 @@ class Choices:
     """None for a partner's own people."""
 
 
-@lru_cache(maxsize=SCOPES_KEPT)
+@lru_cache(maxsize=SCOPES_KEPT_MAX)
 def choices(engine: Engine, known: Known, scope: Scope) -> Choices:
     """What is to choose from; kept until the record or the scope is another."""
     everything = Conditions("", Period(date.min, date.max))

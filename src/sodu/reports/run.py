@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -17,6 +18,7 @@ from sodu.reports.answers.question import Question
 from sodu.reports.canonical import Digest
 from sodu.reports.column import Column
 from sodu.reports.conditions import Conditions
+from sodu.reports.kept import is_kept, kept_beside, key_of
 from sodu.reports.report import Report, Shape
 from sodu.reports.scope import Scope
 from sodu.reports.searching import searched
@@ -55,10 +57,18 @@ _ANSWERS: dict[Shape, Callable[[Question], Answer]] = {
 def run(report: Report, conditions: Conditions, scope: Scope, record: Record, now: datetime) -> ResultTable:
     """The answer to a report's question, for a reader who may see `scope`.
 
-    Raises WrongUsage for ids that are unknown or may not be seen. Rows are read from the engine as the answer's
-    batches are.
+    Raises WrongUsage for ids that are unknown or may not be seen. A long listing's rows are read from the engine as
+    the answer's batches are; other answers are kept for who asks the same.
     """
-    return answered(question_of(report, conditions, scope, record, now))
+    if not is_kept(report, conditions):
+        return answered(question_of(report, conditions, scope, record, now))
+    known = _known(conditions, record)
+    pinned = replace(conditions, as_known_at=str(known.seq))
+    table = kept_beside(record.engine).answer(
+        key_of(report, conditions, scope, known, record.zone),
+        lambda: answered(question_of(report, pinned, scope, record, now)),
+    )
+    return replace(table, header=_asked_now(table.header, conditions, now))
 
 
 def question_of(report: Report, conditions: Conditions, scope: Scope, record: Record, now: datetime) -> Question:
@@ -125,11 +135,25 @@ def _header(question: Question) -> Header:
         sentences=words.sentences(conditions),
         period_start=period.start,
         period_end=period.end,
-        period_over=question.now.astimezone(ZoneInfo(question.zone)).date() >= period.end,
+        period_over=_is_over(period.end, question.now, question.zone),
         zone=question.zone,
         known=question.selection.known,
         data_through=question.data_through(),
     )
+
+
+def _asked_now(header: Header, conditions: Conditions, now: datetime) -> Header:
+    """What an answer says of itself to one who asks now, in these words."""
+    return replace(
+        header,
+        conditions=conditions.wire(),
+        sentences=words.sentences(conditions),
+        period_over=_is_over(header.period_end, now, header.zone),
+    )
+
+
+def _is_over(end: date, now: datetime, zone: str) -> bool:
+    return now.astimezone(ZoneInfo(zone)).date() >= end
 
 
 def _shown(answer: Answer, conditions: Conditions) -> tuple[Column, ...]:

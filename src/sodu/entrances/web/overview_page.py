@@ -121,6 +121,10 @@ class _Asks:
                 query[name] = value
         return ask(self._user, slug, query)
 
+    def totals(self, asked: Asked) -> ResultTable:
+        """Its answer with no more than one row: what is wanted are totals."""
+        return self.answer(replace(asked, conditions=replace(asked.conditions, limit=1)))
+
     def answer(self, asked: Asked) -> ResultTable:
         """Its answer, whose checks are kept."""
         table = asked.answer()
@@ -136,7 +140,7 @@ def overview_of(user: User, words: Words, manner: Manner) -> Overview:
     recent = asks.answer(asks.asked("credit-total", period=RECENT))
     currency, codes = _currency(words, services, recent)
     credit_asked = asks.asked("credit-total", compare="previous", currency=currency)
-    credit = asks.answer(credit_asked)
+    credit = asks.totals(credit_asked)
     customers_asked = asks.asked(
         "revenue-by-account", compare="previous", currency=currency, sort="-sales", limit=str(OVERVIEW_ROWS_SHOWN)
     )
