@@ -61,7 +61,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "sodu.entrances.web.middleware.people.ActivityMiddleware",
     "sodu.entrances.web.middleware.people.SignedInMiddleware",
     "sodu.entrances.web.middleware.people.SecondFactorMiddleware",
     "sodu.entrances.web.middleware.errors.ErrorMiddleware",

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import connection
 from django.db.models import QuerySet
 
 from sodu.people.accounts.models import User
 from sodu.people.audit.models import Event
+from sodu.people.audit.writing import WRITER
 
 DONE, REFUSED, FAILED = "done", "refused", "failed"
 
@@ -28,9 +32,30 @@ class Actor:
 def record(
     actor: Actor, action: str, object_: str = "", *, query: str = "", outcome: str = DONE, **detail: Any
 ) -> Event:
-    """Add a row: it is there before the answer is sent."""
+    """Add a row: it is there when this returns."""
+    event = _event(actor, action, object_, query, outcome, detail)
+    event.save()
+    return event
+
+
+@contextmanager
+def recorded(actor: Actor, action: str, object_: str = "", *, query: str = "", **detail: Any) -> Iterator[None]:
+    """Add a row for what is done, beside the work of the block: it is there when the block is left."""
+    event = _event(actor, action, object_, query, DONE, detail)
+    if connection.in_atomic_block:
+        event.save()
+        yield
+        return
+    written = WRITER.write(event)
+    try:
+        yield
+    finally:
+        written.result()
+
+
+def _event(actor: Actor, action: str, object_: str, query: str, outcome: str, detail: dict[str, Any]) -> Event:  # noqa: PLR0913, PLR0917
     user = actor.user
-    event = Event(
+    return Event(
         user=user,
         email=user.email if user else actor.email[:254],
         partner_id=user.partner_id if user else "",
@@ -43,8 +68,6 @@ def record(
         agent=actor.agent[:255],
         detail=detail,
     )
-    event.save()
-    return event
 
 
 def events_for(user: User) -> QuerySet[Event]:

@@ -6,6 +6,7 @@ import time
 from urllib.parse import urlencode
 
 import structlog
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.models import AnonymousUser
@@ -17,7 +18,7 @@ from sodu.entrances.web import second_factor
 from sodu.entrances.web.middleware.requests import Respond
 from sodu.entrances.web.reader import Reader, reader_of
 from sodu.people.accounts.models import User
-from sodu.values.limits import SESSION_IDLE_SECONDS, SESSION_SECONDS_MAX
+from sodu.values.limits import SESSION_IDLE_SECONDS, SESSION_NOTED_SECONDS, SESSION_SECONDS_MAX
 
 _PUBLIC_PREFIXES = (
     "/static/",
@@ -57,6 +58,7 @@ _WITHOUT_FACTOR = (
 )
 """What somebody reaches who must set a second factor up first: that, the way out, and what is public anyway."""
 
+_CLIENT = "client"
 _BY_TOKEN_PREFIX, _BY_TOKEN = "/api/", "/mcp"
 
 
@@ -88,8 +90,25 @@ class ReaderMiddleware:
         user = request.user
         if now - began > SESSION_SECONDS_MAX or now - seen > SESSION_IDLE_SECONDS or not user.is_active:
             logout(request)
-        elif now - seen > SESSION_IDLE_SECONDS / 30 or "seen" not in request.session:
+        elif now - seen > SESSION_NOTED_SECONDS or "seen" not in request.session:
             request.session["seen"] = now
+
+
+class ActivityMiddleware:
+    """Keeps the list of a person's sessions: from where each is used, and when it was last, to the minute."""
+
+    def __init__(self, respond: Respond) -> None:
+        self._respond = respond
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer; written down is only what is new, since a write to disk takes longer than many a page."""
+        if request.user.is_authenticated and request.session.session_key:
+            client = [request.META.get("REMOTE_ADDR", ""), request.headers.get("User-Agent", "")]
+            *known, at = request.session.get(_CLIENT, [0])
+            if known != client or time.time() - at > SESSION_NOTED_SECONDS:
+                request.session[_CLIENT] = [*client, time.time()]
+                UserSession.objects.create_from_request(request)
+        return self._respond(request)
 
 
 def reader(request: HttpRequest) -> Reader:

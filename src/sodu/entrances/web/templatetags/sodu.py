@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
+from django.template import Context
 from django.utils.translation import get_language
 
 from sodu.render.language import say as say_message, translate
@@ -21,6 +22,13 @@ def _language() -> str:
 def say(text: str, **places: Any) -> str:
     """A text in the reader's language: {% say "Rows: {count}" count=n %}. The catalogue tool reads templates too."""
     return say_message(Message(Text(text), places), _language())
+
+
+@register.simple_tag(takes_context=True)
+def navigation(context: Context) -> str:
+    """The menu, rendered once for the two places where it stands."""
+    around = context.template
+    return around.engine.get_template("parts/nav.html").render(context) if around else ""
 
 
 @register.filter

@@ -20,10 +20,10 @@ from sodu.entrances.web.middleware.people import reader
 from sodu.entrances.web.reader import person
 from sodu.entrances.web.report_page import manner_of
 from sodu.entrances.web.running import record as served
-from sodu.people.audit.log import REFUSED, record
+from sodu.people.audit.log import REFUSED, record, recorded
 from sodu.render.explanation_page import Leads, explanation_page
 from sodu.reports.explain import explain, place_of
-from sodu.reports.explained import WORDS
+from sodu.reports.explained import WORDS, Explanation
 from sodu.values.errors import WrongUsage
 
 _QUERY_CHARACTERS_KEPT = 2000
@@ -36,7 +36,11 @@ def explained(request: HttpRequest, slug: str) -> HttpResponse:
     with _refusal_told(request, "explain", slug):
         asked, words = _asked(request, slug)
         made = explain(place_of(asked.report, asked.conditions, words), asked.scope, served(), clock.now())
-    record(actor_of(request), "explain", slug, query=asked.query, **words)
+    with recorded(actor_of(request), "explain", slug, query=asked.query, **words):
+        return _page(request, asked, made)
+
+
+def _page(request: HttpRequest, asked: Asked, made: Explanation) -> HttpResponse:
     manner = manner_of(reader(request))
     here = request.get_full_path()
     leads = Leads(
@@ -80,6 +84,6 @@ def chart(request: HttpRequest, slug: str) -> HttpResponse:
     with _refusal_told(request, "view", slug):
         asked = ask(person(request), slug, request.GET)
         shown = charted(asked, manner_of(reader(request)))
-    record(actor_of(request), "view", slug, query=asked.query, chart=True)
     template = "chart_part.html" if request.htmx else "chart.html"  # type: ignore[attr-defined]
-    return render(request, template, {"asked": asked, "chart": shown})
+    with recorded(actor_of(request), "view", slug, query=asked.query, chart=True):
+        return render(request, template, {"asked": asked, "chart": shown})

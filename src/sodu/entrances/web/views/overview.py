@@ -9,10 +9,11 @@ from django.views.decorators.http import require_safe
 from sodu.entrances.web.actor import actor_of
 from sodu.entrances.web.middleware.packing import packed
 from sodu.entrances.web.middleware.people import reader
-from sodu.entrances.web.overview_page import Words, overview_of
+from sodu.entrances.web.overview_page import Overview, Words, overview_of
 from sodu.entrances.web.reader import person
 from sodu.entrances.web.report_page import manner_of
-from sodu.people.audit.log import record
+from sodu.people.audit.log import recorded
+from sodu.render.language import Manner
 from sodu.render.page_periods import capital, frame_label, period_words
 from sodu.values.period import Period
 
@@ -23,7 +24,11 @@ def overview(request: HttpRequest) -> HttpResponse:
     """What stands now, and what moved, for one reader."""
     words, manner = Words.of(request.GET), manner_of(reader(request))
     found = overview_of(person(request), words, manner)
-    record(actor_of(request), "view", "overview", query=words.address().partition("?")[2])
+    with recorded(actor_of(request), "view", "overview", query=words.address().partition("?")[2]):
+        return _page(request, found, words, manner)
+
+
+def _page(request: HttpRequest, found: Overview, words: Words, manner: Manner) -> HttpResponse:
     header = found.statement.header
     period = Period(header.period_start, header.period_end)
     context = {

@@ -20,7 +20,7 @@ from sodu.entrances.web.report_frame import Frame
 from sodu.entrances.web.report_page import answered, manner_of
 from sodu.entrances.web.running import record as served
 from sodu.people.accounts.models import User
-from sodu.people.audit.log import REFUSED, record
+from sodu.people.audit.log import REFUSED, record, recorded
 from sodu.people.tenants.scope import scope_for
 from sodu.reports.catalog import REPORTS, report_of
 from sodu.reports.choices import Choices, choices
@@ -49,8 +49,9 @@ def report(request: HttpRequest, slug: str) -> HttpResponse:
         record(actor_of(request), "view", slug, query=words.text, outcome=REFUSED)
         context = frame.refused(_choices(person(request), asked), asked, error.message)
         return _placed(request, words, render(request, template, context, status=400))
-    record(actor_of(request), "view", slug, query=asked.query)
-    return _placed(request, words, render(request, template, frame.shown(found, _choices(person(request), asked))))
+    with recorded(actor_of(request), "view", slug, query=asked.query):
+        context = frame.shown(found, _choices(person(request), asked))
+        return _placed(request, words, render(request, template, context))
 
 
 def _placed(request: HttpRequest, words: Words, response: HttpResponse) -> HttpResponse:
