@@ -68,6 +68,7 @@ def _listed(record: Record, question: Question, owner: str) -> list[Life]:
         and _meets_account(record, question, life.discount)
         and _meets_service(record, question, life.discount)
         and finds_discount(record, question, life.discount)
+        and (question.discounts is None or life.discount.id in question.discounts)
         and life.meets(question.period)
         and (question.statuses is None or status_at(life, moment) in question.statuses)
     ]

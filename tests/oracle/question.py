@@ -31,6 +31,7 @@ class Question:
     compared: Period | None
     by: str | None
     search: str | None
+    discounts: frozenset[str] | None
 
     def types(self) -> Sequence[str]:
         """The account types that each currency's totals stand for."""
@@ -54,6 +55,7 @@ def parse_question(conditions: Conditions, now: datetime) -> Question:
         compared=parse_compare(compare, period, now) if compare else None,
         by=_one(conditions, "by"),
         search=_one(conditions, "search"),
+        discounts=_several(conditions, "discount"),
     )
 
 

@@ -35,6 +35,7 @@ OF_SERVICES = (
     "revenue-by-service",
     "revenue-by-account",
 )
+OF_DISCOUNTS = ("discount-partner", "discount-customer", "revenue-detail")
 SHORT = timedelta(days=62)
 
 
@@ -73,6 +74,8 @@ def _question(rng: Random, records: Sequence[Record], now: datetime) -> tuple[st
         conditions["currency"] = rng.choice(sorted({e.currency for e in record.entries}) or ["VND"])
     if slug.startswith("discount") and rng.random() < 0.4:
         conditions["status"] = _some(rng, STATUSES)
+    if slug in OF_DISCOUNTS and record.discounts and rng.random() < 0.25:
+        conditions["discount"] = _some(rng, [d.id for d in record.discounts])
     if rng.random() < 0.2:
         conditions["search"] = _search(rng, record)
     if slug in TOTALS:

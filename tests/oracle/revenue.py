@@ -63,7 +63,7 @@ def totals(record: Record, question: Question) -> list[Row]:
     """Totals of each revenue report, for each account type and currency, over the whole period."""
     rows: list[Row] = []
     selected = selected_charges(record, question)
-    if question.search is not None:
+    if question.search is not None or question.discounts is not None:
         selected = [c for c in _in(selected, question.period) if finds_charge(record, question, c)]
     names = MEASURES if question.compared else ()
     for currency in currencies_until(selected, question.period, question.compared):

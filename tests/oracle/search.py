@@ -47,6 +47,9 @@ def finds_entry(record: Record, question: Question, entry: Entry) -> bool:
 def finds_charge(record: Record, question: Question, charge: Charge) -> bool:
     """Whether a charge is a row that is searched for."""
     texts = ("sku", "description", "invoice_id", "unit", "corrects_charge_id")
+    captured = {charge.partner_discount, charge.customer_discount}
+    if question.discounts is not None and not captured & question.discounts:
+        return False
     return question.search is None or (
         names_account(record, question, charge.account)
         or names_service(record, question, charge.service)

@@ -135,7 +135,7 @@ def test_every_format_renders_it_in_every_language(
 def test_every_condition_is_taken_and_said(report: Report, product: InProcess) -> None:
     values = {
         "period": "2026-10", "account_type": "customer", "account": "C1", "service": "vserver", "currency": "VND",
-        "product_group": "Compute", "status": list(STATUSES), "kind": ["transfer_in", "usage"], "compare": "year", "by": "week", "as_known_at": "6",
+        "product_group": "Compute", "status": list(STATUSES), "kind": ["transfer_in", "usage"], "discount": ["D1", "D2"], "compare": "year", "by": "week", "as_known_at": "6",
         "show_zero": "yes", "search": "c1", "sort": f"-{report.keys[0]}", "columns": ",".join(c.name for c in report.columns[:3]),
         "limit": "2", "after": None,
     }  # fmt: skip

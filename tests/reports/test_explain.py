@@ -129,6 +129,34 @@ def test_every_row_is_explained(product: InProcess, slug: str, more: dict[str, s
             holds(asks.why({"measure": column.name, **words}, currency=row["currency"]), row[column.name])
 
 
+@pytest.mark.parametrize("slug", ["discount-partner", "discount-customer"])
+def test_what_a_discount_did_leads_to_the_charges_that_captured_it(product: InProcess, slug: str) -> None:
+    asks = Asks(product, slug, {"period": "2026"}, Scope.operator())
+    rows = [row for batch in asks.table().batches for row in batch.to_pylist() if row["currency"]]
+    assert len(rows) > 3
+    for row in rows[:8]:
+        words = {"discount_id": row["discount_id"]}
+        for column in figures(asks.report, asks.report.totals):
+            made = asks.why({"measure": column.name, **words}, currency=row["currency"])
+            holds(made, row[column.name])
+            assert [rows.report.slug for rows in made.rows] == ([] if made.parts else ["revenue-detail"])
+        detail = {"period": "2026", "discount": row["discount_id"], "currency": row["currency"]}
+        charges = product.report("revenue-detail", detail)
+        assert Decimal(charges["totals"][0]["list"]) == row["list"]
+        assert all(row["discount_id"] in (c["partner_discount_id"], c["customer_discount_id"]) for c in charges["rows"])
+
+
+def test_only_reports_of_discounts_have_rows_of_discounts() -> None:
+    for report in REPORTS:
+        conditions = parse(report, {"period": ["2026"]}, NOW.date())
+        words = {"measure": report.figures[0].name, "discount_id": "D1"}
+        if "discount" in report.conditions:
+            assert place_of(report, conditions, words).row == {"discount_id": "D1"}
+        else:
+            with pytest.raises(WrongUsage, match="discount_id: no word for a figure"):
+                place_of(report, conditions, words)
+
+
 @pytest.mark.parametrize("slug", ["credit-topped-up", "credit-usage"])
 @pytest.mark.parametrize("kinds", [["transfer_in", "transfer_out"], ["adjustment"], ["usage", "topup"]])
 def test_totals_of_kinds_are_explained(product: InProcess, slug: str, kinds: list[str]) -> None:

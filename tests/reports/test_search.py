@@ -174,7 +174,7 @@ def test_rows_that_are_searched_for_have_no_chart(product: InProcess) -> None:
         asked = (report, conditions, Scope.partner("P"), product.warehouse(), NOW)
         assert has_chart(report, conditions) is (report.shape is not Shape.LISTING)
         if report.shape is Shape.LISTING:
-            with pytest.raises(WrongUsage, match="search: rows that are searched for have no chart"):
+            with pytest.raises(WrongUsage, match="search: rows that are looked for one by one have no chart"):
                 drawing(*asked)
         else:
             assert drawing(*asked).report is report

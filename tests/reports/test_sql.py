@@ -36,6 +36,7 @@ QUESTIONS: dict[str, dict[str, list[str]]] = {
     "by": {"period": ["2026"], "by": ["month"]},
     "days": {"period": ["2026-10-05..2026-10-20"]},
     "searched": {"period": ["2026-10"], "search": ["Đông"]},
+    "captured": {"period": ["2026-10"], "discount": ["D1", "D2"]},
 }
 
 
@@ -63,7 +64,8 @@ def selection(conditions: Conditions, *, narrow: bool, rollups: bool) -> Selecti
         services=(5,) if narrow else None,
         currency=1 if narrow else None,
         kinds=conditions.kind,
-        rollups=rollups,
+        discounts=conditions.discount,
+        rollups=rollups and not conditions.discount,
     )
 
 

@@ -116,7 +116,8 @@ class _Charting:
 def drawing(report: Report, conditions: Conditions, scope: Scope, record: Record, now: datetime) -> Drawing:
     """The chart of a report's question, answered by `run` and summed exactly; raises what `run` does."""
     if not has_chart(report, conditions):
-        raise WrongUsage(_("search: rows that are searched for have no chart"))
+        name = "search" if conditions.search else "discount"
+        raise WrongUsage(_("{name}: rows that are looked for one by one have no chart"), name=name)
     charting = _Charting(report, conditions, scope, record, now)
     over = Over.TIME if conditions.by else charting.chart.over
     return _over_time(charting) if over is Over.TIME else _of_entities(charting)
@@ -124,7 +125,9 @@ def drawing(report: Report, conditions: Conditions, scope: Scope, record: Record
 
 def has_chart(report: Report, conditions: Conditions) -> bool:
     """Whether a question has a chart: a listing's is of sums, in which its rows cannot be searched for."""
-    return report.chart is not None and (conditions.search is None or report.chart.slug == report.slug)
+    return report.chart is not None and (
+        report.chart.slug == report.slug or not (conditions.search or conditions.discount)
+    )
 
 
 def bucket_for(period: Period) -> str:

@@ -30,6 +30,7 @@ CONDITIONS: dict[str, Text] = {
     "service": _("A service; may be given several times"),
     "product_group": _("A product group; may be given several times"),
     "currency": _("One currency"),
+    "discount": _("A discount, or the charges that captured it; may be given several times"),
     "kind": _("A kind of credit entry; may be given several times"),
     "status": _("A discount's status; may be given several times"),
     "compare": _("previous, year, or a period to compare with"),
@@ -44,7 +45,7 @@ CONDITIONS: dict[str, Text] = {
 }
 """Every condition by its name, and what it is."""
 
-SEVERAL = frozenset({"account", "service", "product_group", "kind", "status"})
+SEVERAL = frozenset({"account", "service", "product_group", "discount", "kind", "status"})
 SHARED = ("period", "account_type", "account", "service", "product_group", "currency", "search", "as_known_at")
 ANSWERING = ("sort", "columns", "limit", "after")
 
@@ -60,6 +61,7 @@ class Conditions:
     service: tuple[str, ...] = ()
     product_group: tuple[str, ...] = ()
     currency: str | None = None
+    discount: tuple[str, ...] = ()
     kind: tuple[str, ...] = ()
     status: tuple[str, ...] = ()
     compare_text: str | None = None
@@ -76,7 +78,7 @@ class Conditions:
     def wire(self) -> dict[str, Any]:
         """The question in its canonical words, as JSON values; what was not asked is left out."""
         words: dict[str, Any] = {"period": self.period_text, "account_type": self.account_type}
-        for name in ("account", "service", "product_group", "kind", "status", "sort", "columns"):
+        for name in ("account", "service", "product_group", "discount", "kind", "status", "sort", "columns"):
             if values := getattr(self, name):
                 words[name] = list(values)
         single = {
@@ -121,6 +123,7 @@ def parse(report: Report, wire: Mapping[str, Sequence[str]], today: date) -> Con
         service=_ids(words.get("service", ())),
         product_group=tuple(sorted(set(words.get("product_group", ())))),
         currency=_currency(one.get("currency")),
+        discount=_ids(words.get("discount", ())),
         kind=tuple(_choice("kind", text, KINDS) for text in sorted(set(words.get("kind", ())))),
         status=tuple(_choice("status", text, STATUSES) for text in sorted(set(words.get("status", ())))),
         compare_text=compare_text,
@@ -207,6 +210,7 @@ def sentences(conditions: Conditions) -> tuple[Message, ...]:
         (_("Account: {values}"), conditions.account),
         (_("Service: {values}"), conditions.service),
         (_("Product group: {values}"), conditions.product_group),
+        (_("Discount: {values}"), conditions.discount),
         (_("Kind: {values}"), conditions.kind),
         (_("Status: {values}"), conditions.status),
         (_("Currency: {values}"), (conditions.currency,) if conditions.currency else ()),

@@ -50,6 +50,15 @@ COLUMNS = (
 )
 
 
+_PAID = {"partner": ("cost", "own_use"), "customer": ("sales",)}
+"""What is paid of the list price, by the owner of a discount."""
+
+
+def _charges(name: str, *less: str) -> tuple[Behind, ...]:
+    """The charges that captured a discount, and what of them is summed."""
+    return (Behind("revenue-detail", (("+", name), *(("−", each) for each in less))),)
+
+
 def report(slug: str, owner: str, title: Text, summary: Text) -> Report:
     """One of the two discount reports: they differ in whose discounts they list."""
     return Report(
@@ -63,11 +72,16 @@ def report(slug: str, owner: str, title: Text, summary: Text) -> Report:
         fields=tuple(Field(column, "") for column in COLUMNS),
         measures=(),
         totals=(*v.TOTAL_KEYS, ORDERS, LIST, GIVEN, EFFECTIVE_RATE),
-        conditions=(*conditions.SHARED, "status", *conditions.ANSWERING),
+        conditions=(*conditions.SHARED, "discount", "status", *conditions.ANSWERING),
         sort=("discount_id", "currency"),
         figures=(
-            Figure("orders", behind=(Behind(slug, (("+", "orders"),)),), adds_up=False),
-            *(Figure(name, behind=(Behind(slug, (("+", name),)),)) for name in ("list", "discount_given")),
+            Figure("orders", behind=(Behind(slug, (("+", "orders"),)),), adds_up=False, of_row=_charges("")),
+            Figure("list", behind=(Behind(slug, (("+", "list"),)),), of_row=_charges("list")),
+            Figure(
+                "discount_given",
+                behind=(Behind(slug, (("+", "discount_given"),)),),
+                of_row=_charges("list", *_PAID[owner]),
+            ),
             Figure("effective_rate", (Term("discount_given"), Term("list", "÷"))),
         ),
         chart=Chart(slug, ("discount_given",), Over.ENTITY, Form.BARS, ("service_id", "product_group")),

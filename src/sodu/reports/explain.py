@@ -12,7 +12,7 @@ from sodu.reports.answers.comparison import changes, compared_names, ratio_chang
 from sodu.reports.column import Column
 from sodu.reports.explain_asking import Asking, Record, column_of, narrowed, nothing
 from sodu.reports.explain_rows import Sources
-from sodu.reports.explained import ACCOUNT, BUCKET, MEASURE, SERVICE, WORDS, Explanation, Part, Place, summed
+from sodu.reports.explained import ACCOUNT, BUCKET, DISCOUNT, MEASURE, SERVICE, WORDS, Explanation, Part, Place, summed
 from sodu.reports.figure import Figure, Term
 from sodu.reports.report import Report
 from sodu.reports.scope import Scope
@@ -33,7 +33,7 @@ _EVERYONE = {
 def place_of(report: Report, conditions: Any, words: Mapping[str, str]) -> Place:
     """The figure that some words mean; raises WrongUsage where the report has none such."""
     for name in words:
-        if name not in WORDS:
+        if name not in WORDS or (name == DISCOUNT and "discount" not in report.conditions):
             raise WrongUsage(_("{name}: no word for a figure; there are {known}"), name=name, known=", ".join(WORDS))
     measure = words.get(MEASURE, "")
     base, suffix = _split(report, measure)
@@ -124,6 +124,8 @@ def _subject(place: Place, table: Any) -> Message:
     for word, name in ((ACCOUNT, "account_name"), (SERVICE, "service_name")):
         if word in row:
             return Message(Text("{name}"), {"name": first.get(name) or row[word]})
+    if DISCOUNT in row:
+        return Message(_("discount {discount}"), {"discount": row[DISCOUNT]})
     if place.conditions.account:
         return Message(_("the accounts chosen ({count})"), {"count": len(place.conditions.account)})
     return Message(_EVERYONE[place.conditions.account_type])

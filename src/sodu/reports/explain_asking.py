@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from sodu.reports.column import Column, Kind
 from sodu.reports.conditions import Conditions
-from sodu.reports.explained import ACCOUNT, BUCKET, SERVICE, Place
+from sodu.reports.explained import ACCOUNT, BUCKET, DISCOUNT, SERVICE, Place
 from sodu.reports.report import Report
 from sodu.reports.run import Record as Answering, answered, question_of
 from sodu.reports.scope import Scope
@@ -112,6 +112,7 @@ def narrowed(place: Place) -> Conditions | None:
         period_text=conditions.period_text if period == conditions.period else str(period),
         account=(row[ACCOUNT],) if ACCOUNT in row else conditions.account,
         service=(row[SERVICE],) if SERVICE in row else conditions.service,
+        discount=(row[DISCOUNT],) if DISCOUNT in row else conditions.discount,
         compare=None,
         compare_text=None,
         by=None,

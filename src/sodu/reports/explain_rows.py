@@ -12,7 +12,7 @@ from sodu.reports.answers.checks import check
 from sodu.reports.column import Column
 from sodu.reports.conditions import Conditions
 from sodu.reports.explain_asking import Asking, narrowed, nothing
-from sodu.reports.explained import ACCOUNT, SERVICE, Batch, Explanation, Place, Rows, summed
+from sodu.reports.explained import ACCOUNT, DISCOUNT, SERVICE, Batch, Explanation, Place, Rows, summed
 from sodu.reports.figure import Behind, Figure, Span
 from sodu.reports.report import Report, Shape
 from sodu.reports.searching import narrowing
@@ -36,7 +36,8 @@ class Sources:
         self._asking = asking
         self._place = place
         self._figure = figure
-        self._questions = [(behind, self._question(behind)) for behind in figure.behind]
+        self._behind = (figure.of_row if DISCOUNT in place.row else ()) or figure.behind
+        self._questions = [(behind, self._question(behind)) for behind in self._behind]
 
     def rows(self) -> tuple[Rows, ...]:
         """The rows behind the figure, the first of them to look at."""
@@ -62,13 +63,13 @@ class Sources:
     def batches_add_up(self) -> bool:
         """Whether batches have sums of the figure: things counted once may stand in several."""
         return self._figure.adds_up and all(
-            _report(behind).shape in (Shape.LISTING, Shape.REGISTER) for behind in self._figure.behind
+            _report(behind).shape in (Shape.LISTING, Shape.REGISTER) for behind in self._behind
         )
 
     def checks(self, made: Explanation) -> tuple[Check, ...]:
         """That the rows add up to the figure, and the batches too."""
         found = []
-        if not self._figure.behind:
+        if not self._behind:
             return ()
         if self._figure.adds_up:
             rows_sum: Any = made.rows_sum
@@ -113,14 +114,16 @@ class Sources:
     def _found(self, asked: Conditions, behind: Report) -> Conditions | None:
         """What a search of the figure's report means in the one that lists its rows; None where it has no such words."""
         report = self._place.report
+        if asked.discount and "discount" not in behind.conditions:
+            return None
         if asked.search is None or report is behind:
             return asked
+        if {ACCOUNT, SERVICE, DISCOUNT} & {*self._place.row}:
+            return replace(asked, search=None)
         what = narrowing(report)
         if not what:
             return None
         asked = replace(asked, search=None)
-        if ACCOUNT in self._place.row or SERVICE in self._place.row:
-            return asked
         found = self._asking.found(self._place)
         if len(found) > SEARCH_FOUND_EXPLAINED_MAX:
             raise WrongUsage(

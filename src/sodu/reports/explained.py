@@ -14,8 +14,8 @@ from sodu.reports.table import Check, Header
 from sodu.values.money import EXACT
 from sodu.values.text import Message, Text
 
-MEASURE, ACCOUNT, SERVICE, BUCKET = "measure", "account_id", "service_id", "bucket"
-WORDS = (MEASURE, ACCOUNT, SERVICE, BUCKET)
+MEASURE, ACCOUNT, SERVICE, DISCOUNT, BUCKET = "measure", "account_id", "service_id", "discount_id", "bucket"
+WORDS = (MEASURE, ACCOUNT, SERVICE, DISCOUNT, BUCKET)
 """The words beside a question's conditions that say which figure of its answer is meant."""
 
 
@@ -35,7 +35,7 @@ class Place:
     conditions: Conditions
     measure: str
     row: Mapping[str, str] = field(default_factory=dict)
-    """Of account_id, service_id and bucket, those that the row has."""
+    """Of account_id, service_id, discount_id and bucket, those that the row has."""
 
     @property
     def words(self) -> dict[str, str]:

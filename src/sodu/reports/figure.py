@@ -54,5 +54,7 @@ class Figure:
     """The figure of what is counted in the rows and not in a total."""
     only_internal: bool = False
     """Of transfers within the selection alone."""
+    of_row: tuple[Behind, ...] = ()
+    """What stands behind it in a row, where that is not what stands behind a total."""
     adds_up: bool = True
     """Whether the rows' sum is the figure: things counted once in a total may stand in several rows."""

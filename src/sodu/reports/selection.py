@@ -42,6 +42,8 @@ class Selection:
     """Kinds of credit entries; none named stands for all."""
     only_internal: bool = False
     """Only transfers whose other account is selected too."""
+    discounts: tuple[str, ...] = ()
+    """Charges that captured one of these alone; none named stands for all."""
     found: Found | None = None
     """What is searched for, where rows are looked at one by one: their sums do not tell it."""
     rollups: bool = False
@@ -66,7 +68,9 @@ def resolve(conditions: Conditions, scope: Scope, engine: Engine, known: Known) 
         services=_services(conditions, finder),
         currency=finder.currency(conditions.currency) if conditions.currency else None,
         kinds=conditions.kind,
-        rollups=engine.rollups,
+        discounts=conditions.discount,
+        # Which discounts were captured the facts alone tell.
+        rollups=engine.rollups and not conditions.discount,
     )
 
 

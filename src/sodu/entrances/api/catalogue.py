@@ -33,6 +33,7 @@ _KINDS = {
     "compare": "period",
     "account": "id",
     "service": "id",
+    "discount": "id",
     "currency": "currency",
     "as_known_at": "journal",
     "sort": "columns",

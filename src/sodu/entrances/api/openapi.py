@@ -109,6 +109,7 @@ def _explain(report: Report) -> dict[str, Any]:
         _word("measure", _("The figure"), closed(tuple(figure.name for figure in report.figures)), required=True),
         _word("account_id", _("Of the row of this account"), text()),
         _word("service_id", _("Of the row of this service"), text()),
+        *([_word("discount_id", _("Of the row of this discount"), text())] if report.owner else []),
         _word("bucket", _("Of the row of this day, week, month or quarter"), text()),
     ]
     conditions = [_condition(report, name) for name in report.conditions]

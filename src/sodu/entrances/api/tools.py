@@ -183,6 +183,7 @@ _FIGURE = {
     "measure": {"type": "string", "description": "The column whose figure is meant"},
     "account_id": {"type": "string", "description": "Of the row of this account; without any row's word: the total's"},
     "service_id": {"type": "string", "description": "Of the row of this service"},
+    "discount_id": {"type": "string", "description": "Of the row of this discount"},
     "bucket": {
         "type": "string",
         "description": "Of the row of this day, week, month or quarter, where the answer is by",

@@ -26,6 +26,7 @@ LABELS: dict[str, Text] = {
     "account": _("Account"),
     "service": _("Service"),
     "product_group": _("Product group"),
+    "discount": _("Discount"),
     "kind": _("Kind"),
     "status": _("Status"),
     "currency": _("Currency"),
@@ -36,6 +37,8 @@ LABELS: dict[str, Text] = {
     "show_zero": _("Empty accounts"),
     PARTNER: _("Partner"),
 }
+_NOT_CHOSEN = ("search", "discount")
+"""Those that no list offers: one is written in a field of its own, to the other figures lead."""
 _ALWAYS = ("period", "account_type", "account")
 _LINKED: dict[str, Sequence[tuple[str, str]]] = {
     "period": tuple(FRAME_LABELS.items()),
@@ -104,7 +107,7 @@ class Chips:
         said = [name for name in names if name in _ALWAYS or self._words.one(name)]
         return (
             [self._chip(name, conditions) for name in said],
-            [self._chip(name, conditions) for name in names if name not in (*said, "search")],
+            [self._chip(name, conditions) for name in names if name not in (*said, *_NOT_CHOSEN)],
         )
 
     def _chip(self, name: str, conditions: Conditions | None) -> Chip:

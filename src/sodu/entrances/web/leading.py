@@ -11,7 +11,7 @@ from django.urls import reverse
 from sodu.entrances.web.asking import BACK, PARTNER, Asked, query_text
 from sodu.reports.column import Column, Kind
 from sodu.reports.conditions import Conditions
-from sodu.reports.explained import ACCOUNT, BUCKET, SERVICE, Place
+from sodu.reports.explained import ACCOUNT, BUCKET, DISCOUNT, SERVICE, Place
 from sodu.reports.report import Shape
 
 _FIGURES = frozenset({Kind.MONEY, Kind.COUNT, Kind.RATE, Kind.CHANGE_RATE})
@@ -93,7 +93,9 @@ def _row_words(asked: Asked, row: dict[str, Any]) -> dict[str, str] | None:
     """What names a row; empty for a total, None for a row that is a fact or has no name."""
     if is_total(row):
         return {}
-    if asked.report.shape not in (Shape.STATEMENT, Shape.GROUPED):
+    if asked.report.shape is Shape.REGISTER:
+        return {DISCOUNT: str(row[DISCOUNT])}
+    if asked.report.shape is Shape.LISTING:
         return None
     key = ACCOUNT if ACCOUNT in row else SERVICE
     if not row.get(key):

@@ -47,7 +47,9 @@ class Leads:
     def __init__(self, asked: Asked) -> None:
         conditions = asked.conditions
         self._asked = asked
-        self._marks = {name: f"zq{name}qz" for name in ("account_id", "service_id", conditions.by) if name}
+        self._marks = {
+            name: f"zq{name}qz" for name in ("account_id", "service_id", "discount_id", conditions.by) if name
+        }
         # Where one is asked for already, its name leads nowhere: then each row is looked at by itself.
         self._alone = len(conditions.account) == 1 or len(conditions.service) == 1
         self._made: dict[tuple[Any, ...], Address] = {}

@@ -129,8 +129,8 @@ def _credit(question: Question) -> tuple[tuple[Row, ...], dict[str, Any], tuple[
 
 
 def _currencies(question: Question, parts: list[Row]) -> tuple[str, ...]:
-    """Those that have a total: where rows are searched for, the currencies of the rows found."""
-    if question.selection.found is None:
+    """Those that have a total: where rows are looked for one by one, the currencies of the rows found."""
+    if question.selection.found is None and not question.selection.discounts:
         return question.currencies()
     return tuple(sorted({part["currency"] for part in parts}))
 

@@ -61,6 +61,8 @@ def answer(question: Question) -> Answer:
 def _is_listed(question: Question, discount: Discount) -> bool:
     """Whether a discount is a row: its owner's report, its life, and what was asked for."""
     conditions, row = question.conditions, discount.registered
+    if conditions.discount and row["discount_id"] not in conditions.discount:
+        return False
     if row["owner"] != question.report.owner or not discount.meets(conditions.period):
         return False
     if row["owner"] == "customer":

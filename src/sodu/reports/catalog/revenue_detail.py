@@ -50,7 +50,7 @@ REPORT = Report(
     ),
     measures=(*revenue.MEASURES, revenue.ACCOUNTS),
     totals=revenue.TOTALS,
-    conditions=(*conditions.SHARED, *conditions.ANSWERING),
+    conditions=(*conditions.SHARED, "discount", *conditions.ANSWERING),
     sort=("occurred_at",),
     figures=revenue.FIGURES,
     chart=Chart("revenue-by-service", ("sales",), Over.TIME, Form.BARS),

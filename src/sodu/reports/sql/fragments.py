@@ -83,16 +83,21 @@ def entries(selection: Selection, parameters: Parameters, is_transfer: str = "f.
 
 
 def searched(selection: Selection, parameters: Parameters) -> list[str]:
-    """That a fact is one of those that a search finds; nothing where none is asked for."""
+    """That a fact is one of those that are looked for one by one: by discounts captured, or by a search."""
+    captured = []
+    if selection.discounts:
+        ids = parameters.place("captured", "VARCHAR[]", list(selection.discounts))
+        columns = ("f.partner_discount_id", "f.customer_discount_id")
+        captured.append("(" + " OR ".join(f"{column} IN (SELECT unnest({ids}))" for column in columns) + ")")
     found = selection.found
     if found is None:
-        return []
+        return captured
     places = [(column, "found_accounts", found.accounts) for column in found.named]
     places.append(("f.service", "found_services", found.services))
     ways = [among(column, name, keys, parameters) for column, name, keys in places if keys]
     text = parameters.place("found_text", "VARCHAR", found.text) if found.written else ""
     ways += [f"strpos({column}, {text}) > 0" for column in found.written]
-    return [f"({' OR '.join(ways)})" if ways else "FALSE"]
+    return [*captured, f"({' OR '.join(ways)})" if ways else "FALSE"]
 
 
 def within(column: str, period: Period, window: str, parameters: Parameters) -> str:
