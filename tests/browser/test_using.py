@@ -143,6 +143,25 @@ def test_keys_open_close_and_go(as_person: AsPerson, portal: Served) -> None:
     expect(page).to_have_url(re.compile("/reports/credit-"))
 
 
+def test_rows_are_searched_for_and_all_are_there_again(as_person: AsPerson, portal: Served) -> None:
+    page = as_person()
+    page.goto(portal.url + "/reports/credit-total" + MONTH)
+    every = page.locator("#rows-said").inner_text()
+    page.keyboard.press("s")
+    expect(page.locator("#search")).to_be_focused()
+    page.keyboard.type("cong ty")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"search=cong(\+|%20)ty"))
+    names = page.locator("table.data tbody th").all_inner_texts()
+    assert names
+    assert all("công ty" in name.lower() for name in names)
+    expect(page.locator("#search")).to_have_value("cong ty")
+    page.locator("#search").fill("nothing is called so")
+    page.locator("#search").press("Enter")
+    page.get_by_role("link", name="Without Search").click()
+    expect(page.locator("#rows-said")).to_have_text(every)
+
+
 def test_back_shows_the_former_answer(as_person: AsPerson, portal: Served) -> None:
     page = as_person()
     page.goto(portal.url + "/reports/credit-total" + MONTH)

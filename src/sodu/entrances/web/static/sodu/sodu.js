@@ -45,6 +45,7 @@ document.addEventListener("click", (event) => {
       if (chip?.matches("a")) document.addEventListener("htmx:afterSettle", choose, { once: true });
       else choose();
     },
+    s: () => document.getElementById("search")?.focus(),
     f: () => open("chip-period"),
     c: () => open("chip-compare"),
     e: () => document.querySelector(".export-menu")?.parentElement.querySelector("summary").click(),
