@@ -86,7 +86,7 @@ def test_a_killed_process_holds_no_lock(home: Home) -> None:
         assert list(home.tmp.iterdir()) == []
 
 
-@pytest.mark.parametrize("size", [0, 1, store._CHUNK_BYTES, store._SYNC_BYTES + store._CHUNK_BYTES + 1])
+@pytest.mark.parametrize("size", [0, 1, store._CHUNK_BYTES, 3 * store._CHUNK_BYTES + store._BLOCK_BYTES + 1])
 def test_an_upload_is_kept_as_it_was(home: Home, tmp_path: Path, size: int) -> None:
     given = tmp_path / "charges.csv"
     given.write_bytes(os.urandom(1024) * (size // 1024) + b"x" * (size % 1024))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
-import itertools
+import mmap
 import os
 import uuid
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from io import FileIO
 from pathlib import Path
@@ -18,10 +19,10 @@ from sodu.values.text import mark as _
 from sodu.warehouse.home import Home, sync_directory
 
 _CHUNK_BYTES = 2 * 1024**2
-_SYNC_BYTES = 64 * 1024**2
+_BLOCK_BYTES = 4096
 
-Reader = Callable[[bytearray], None]
-"""Looks at a file's chunks, one after the other, before they are overwritten."""
+Reader = Callable[[bytes], None]
+"""Looks at a file's chunks, one after the other."""
 
 
 @dataclass(frozen=True)
@@ -37,9 +38,13 @@ class Stored:
 def keep_upload(home: Home, path: Path, readers: Iterable[Reader] = ()) -> Stored:
     """Copy a file into uploads; what is kept is what was hashed, and what each reader saw, chunk by chunk."""
     staged = home.tmp / f"{uuid.uuid4().hex}.upload"
-    with open(path, "rb", buffering=0) as source, open(staged, "wb", buffering=0) as target:
-        sha256 = _copy(source, target, list(readers))
-        os.fsync(target.fileno())
+    with open(path, "rb", buffering=0) as source:
+        target = _open_new(staged)
+        try:
+            sha256 = _copy(source, target, list(readers))
+            os.fsync(target)
+        finally:
+            os.close(target)
     return _keep(staged, home.uploads / sha256, sha256)
 
 
@@ -91,38 +96,47 @@ def _keep(staged: Path, path: Path, sha256: str) -> Stored:
     return Stored(sha256, path, path.stat().st_size, is_new)
 
 
-def _copy(source: FileIO, target: FileIO, readers: list[Reader]) -> str:
-    """Copy, hashing and reading beside the writing, and syncing as it goes: the last sync then finds little to do."""
+def _copy(source: FileIO, target: int, readers: list[Reader]) -> str:
+    """Copy, hashing and reading beside the writing: what reads the copy's bytes need not read the copy."""
     digest = hashlib.sha256()
-    unsynced = 0
-    syncing: Future[None] | None = None
-    # Two buffers for all of the file: while one is hashed the other is filled, and neither is made anew.
-    buffers = (bytearray(_CHUNK_BYTES), bytearray(_CHUNK_BYTES))
-    busy: tuple[list[Future[None]], list[Future[None]]] = ([], [])
-    with ThreadPoolExecutor(1) as syncs, ExitStack() as stack:
+    busy: list[Future[None]] = []
+    with ExitStack() as stack:
         threads = [(stack.enter_context(ThreadPoolExecutor(1)), read) for read in (digest.update, *readers)]
-        for turn in itertools.cycle((0, 1)):
-            _finish(busy[turn])
-            size = source.readinto(buffers[turn])
-            if not size:
-                break
-            chunk = buffers[turn] if size == _CHUNK_BYTES else buffers[turn][:size]
-            busy[turn].extend(thread.submit(read, chunk) for thread, read in threads)
-            _write(target, chunk)
-            unsynced += size
-            if unsynced >= _SYNC_BYTES and (syncing is None or syncing.done()):
-                syncing, unsynced = syncs.submit(os.fdatasync, target.fileno()), 0
-        _finish([*busy[0], *busy[1], *([syncing] if syncing else [])])
+        view = stack.enter_context(memoryview(mmap.mmap(-1, _CHUNK_BYTES)))
+        while size := _fill(source, view):
+            chunk = bytes(view[:size])
+            _finish(busy)
+            busy = [thread.submit(read, chunk) for thread, read in threads]
+            _write(target, view[:size])
+        _finish(busy)
     return digest.hexdigest()
 
 
-def _write(target: FileIO, chunk: bytearray) -> None:
-    rest = memoryview(chunk)
-    while rest:
-        rest = rest[target.write(rest) :]
+def _open_new(path: Path) -> int:
+    """A new file, written past the page cache where that can be: filling it costs more than all else that copying does."""
+    flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY
+    with suppress(OSError):
+        return os.open(path, flags | getattr(os, "O_DIRECT", 0), 0o600)
+    path.unlink(missing_ok=True)
+    return os.open(path, flags, 0o600)
+
+
+def _fill(source: FileIO, view: memoryview) -> int:
+    """Read until the view is full or the file ends; how much that was."""
+    size = 0
+    while size < len(view) and (read := source.readinto(view[size:])):
+        size += read
+    return size
+
+
+def _write(target: int, chunk: memoryview) -> None:
+    while chunk:
+        if len(chunk) % _BLOCK_BYTES:
+            # The end of a file is no whole block, which only the page cache takes.
+            fcntl.fcntl(target, fcntl.F_SETFL, fcntl.fcntl(target, fcntl.F_GETFL) & ~getattr(os, "O_DIRECT", 0))
+        chunk = chunk[os.write(target, chunk) :]
 
 
 def _finish(futures: list[Future[None]]) -> None:
     for future in futures:
         future.result()
-    futures.clear()

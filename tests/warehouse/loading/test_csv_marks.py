@@ -8,7 +8,7 @@ import pytest
 
 from sodu.warehouse.facts import CHARGES, Type
 from sodu.warehouse.loading.csv_marks import MarkReader, Marks
-from sodu.warehouse.loading.rules import TEXTS, Cell, are_legal_plain_texts, are_legal_texts
+from sodu.warehouse.loading.rules import PLAIN_TEXTS, TEXTS, Cell, are_legal_plain_texts, are_legal_texts, plain_texts
 from sodu.warehouse.loading.sieve import named
 
 PLAIN = Marks(commas=40, has_quotes=False, has_space_before_quote=False, controls="\n")
@@ -58,7 +58,8 @@ def test_what_is_refused_does_not_depend_on_the_marks() -> None:
     engine.executemany(f"INSERT INTO texts VALUES ({', '.join('?' for _name in names)})", rows)
     extras = [named("x_note")]
     plain, careful = are_legal_plain_texts(cells, extras, "\n\r\t"), are_legal_texts(cells, extras)
-    verdicts = engine.execute(f"SELECT {plain}, {careful} FROM texts").fetchall()
+    rows_of_texts = f"(SELECT *, {plain_texts(cells)} AS {named(PLAIN_TEXTS)} FROM texts)"
+    verdicts = engine.execute(f"SELECT {plain}, {careful} FROM {rows_of_texts}").fetchall()
     assert [by_marks for by_marks, _with_care in verdicts] == [with_care for _by_marks, with_care in verdicts]
     assert {True, False} == {with_care for _by_marks, with_care in verdicts}
     assert {cell.type for cell in cells} == {Type.ID, Type.TEXT, Type.LONG_TEXT}

@@ -14,15 +14,23 @@ from sodu.values.text import mark as _
 from sodu.warehouse.loading.csv_faults import find_faults
 from sodu.warehouse.loading.csv_marks import Marks
 from sodu.warehouse.loading.header import check_header
+from sodu.warehouse.loading.pipe import Pipe
 from sodu.warehouse.loading.rules import TEXTS
 from sodu.warehouse.loading.sieve import Sieve, named, quoted
-from sodu.warehouse.loading.source import File, Source, Unreadable, fault
+from sodu.warehouse.loading.source import File, Passing, Source, Unreadable, fault
+
+_LIKELY_CONTROLS = "\n\r\t"
+"""What a file that is being kept may hold; what it does hold is known once it is."""
 
 
-def open_csv(file: File, _sieve: Sieve) -> Source:
+def open_csv(file: File, sieve: Sieve) -> Source:
     """The rows of a CSV file; raises Unreadable for a header that is not the table's."""
     names = read_header(file.upload.path, file.name)
     check_header(file.name, file.table, names)
+    if not file.upload.is_kept:
+        pipe = Pipe(sieve.new_path("csv"))
+        passing = Passing(pipe, lambda: open_csv(file, sieve))
+        return Source(file, relation(pipe.path, names), tuple(names), controls=_LIKELY_CONTROLS, passing=passing)
     marks = file.upload.marks
     assert marks, "read while the file was kept"
     source = Source(file, relation(file.upload.path, names), tuple(names), controls=_controls(marks))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -12,15 +13,55 @@ from sodu.values.text import mark as _
 from sodu.warehouse.home import Home
 from sodu.warehouse.journal import BatchRow, Journal
 from sodu.warehouse.loading.csv_marks import MarkReader, Marks
+from sodu.warehouse.loading.pipe import Pipe
 from sodu.warehouse.progress import Progress
-from sodu.warehouse.store import Stored, forget, keep_batch, keep_upload
+from sodu.warehouse.store import Reader, Stored, forget, keep_batch, keep_upload
+
+_CSV = ".csv"
 
 
-@dataclass(frozen=True)
-class Upload(Stored):
-    """A file as received. `marks` are those of a CSV file."""
+class Upload:
+    """A file as received. What an engine can read while it is kept is kept no sooner; `path` is where it is now."""
 
-    marks: Marks | None = None
+    def __init__(self, kept: Kept, received: Path) -> None:
+        self.path = received
+        self.marks: Marks | None = None
+        """Those of a CSV file that is kept."""
+        self._kept = kept
+        self._sha256 = ""
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether it is in the record's place."""
+        return bool(self._sha256)
+
+    @property
+    def sha256(self) -> str:
+        """What names it there."""
+        assert self._sha256, "only what is kept has a name"
+        return self._sha256
+
+    def keep(self, *readers: Reader) -> None:
+        """Keep it as it was received; read the marks of CSV while its bytes pass, and let others read them."""
+        marks = MarkReader() if self.path.suffix.lower() == _CSV else None
+        stored = self._kept.upload(self.path, (*(marks.readers if marks else ()), *readers))
+        self._sha256, self.path, self.marks = stored.sha256, stored.path, marks and marks.marks
+
+    def keep_while(self, pipe: Pipe, read: Callable[[], Path]) -> Path:
+        """Keep it while `read` reads its bytes from the pipe; it is kept too where that fails."""
+        with ThreadPoolExecutor(1) as pool:
+            keeping = pool.submit(self._keep_into, pipe)
+            try:
+                return read()
+            finally:
+                pipe.give_up()
+                keeping.result()
+
+    def _keep_into(self, pipe: Pipe) -> None:
+        try:
+            self.keep(pipe.write)
+        finally:
+            pipe.finish()
 
 
 class Kept:
@@ -48,23 +89,23 @@ class Kept:
         if kind is not None:
             self._home.sweep()
 
-    def upload(self, path: Path) -> Upload:
-        """Keep a file as it was received; read the marks of CSV while its bytes pass."""
-        reader = MarkReader() if path.suffix.lower() == ".csv" else None
-        kept = self._remember(keep_upload(self._home, path, reader.readers if reader else ()))
-        return Upload(kept.sha256, kept.path, kept.bytes, kept.is_new, reader.marks if reader else None)
+    def upload(self, path: Path, readers: Iterable[Reader] = ()) -> Stored:
+        """Keep a file as it was received."""
+        return self._remember(keep_upload(self._home, path, readers))
 
     def batch(self, path: Path) -> Stored:
         """Keep a finished batch."""
         return self._remember(keep_batch(self._home, path))
 
-    def uploads(self, paths: list[Path], progress: Progress) -> list[Upload]:
-        """Keep all files of a load."""
-        stored = []
+    def uploads(self, paths: list[Path], progress: Progress, *, read_once: bool) -> list[Upload]:
+        """The files of a load, all kept but for CSV files that are `read_once`: those are kept by their reader."""
+        uploads = []
         for index, path in enumerate(paths):
             progress(_("Keeping files"), index, len(paths))
-            stored.append(self.upload(path))
-        return stored
+            uploads.append(Upload(self, path))
+            if not (read_once and path.suffix.lower() == _CSV):
+                uploads[-1].keep()
+        return uploads
 
     def _remember(self, stored: Stored) -> Stored:
         if stored.is_new:

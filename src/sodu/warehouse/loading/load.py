@@ -37,7 +37,7 @@ def load(home: Home, request: LoadRequest, who: str, now: datetime, progress: Pr
     with room_told(), home.load_lock():
         journal = Journal(home)
         with Kept(home, journal) as kept:
-            uploads = kept.uploads([file.path for file in files], progress)
+            uploads = kept.uploads([file.path for file in files], progress, read_once=request.source == "contract")
             received = list(zip(files, uploads, strict=True))
             for _attempt in range(_ATTEMPTS - 1):
                 try:

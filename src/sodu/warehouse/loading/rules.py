@@ -32,6 +32,8 @@ PATTERNS = {
 }
 
 _ID_END = "chr(31)"
+PLAIN_TEXTS = "plain texts"
+"""The column that the select below has made of `plain_texts`."""
 DATED = (Type.INSTANT, Type.DAY)
 TEXTS = (Type.ID, Type.TEXT, Type.LONG_TEXT)
 
@@ -159,17 +161,21 @@ def are_legal_texts(cells: list[Cell], extras: list[str]) -> str:
     return f"regexp_full_match({row}, {quoted(pattern)}) AND {_are_short_texts(cells, extras)}"
 
 
-def are_legal_plain_texts(cells: list[Cell], extras: list[str], controls: str) -> str:
-    """The same for texts that surely hold no control characters but these, and no white space but blanks."""
+def plain_texts(cells: list[Cell]) -> str:
+    """Ids and texts of a row as one text in SQL, to be looked through as often as needed: ids between signs of their own."""
     ids = [cell.text for cell in cells if cell.type is Type.ID]
     texts = [cell.text for cell in cells if cell.type is Type.TEXT]
+    return f"concat({', '.join([_ID_END, *(f'{id_}, {_ID_END}' for id_ in ids), *(f'chr(30), {text}' for text in texts)])})"
+
+
+def are_legal_plain_texts(cells: list[Cell], extras: list[str], controls: str) -> str:
+    """The same for texts that surely hold no control characters but these, and no white space but blanks."""
+    row = named(PLAIN_TEXTS)
     long_texts = [*(cell.text for cell in cells if cell.type is Type.LONG_TEXT), *extras]
-    # One text of all of the row, looked through as often as needed: ids stand between signs that none of them holds.
-    row = f"concat({', '.join([_ID_END, *(f'{id_}, {_ID_END}' for id_ in ids), *(f'chr(30), {text}' for text in texts)])})"
-    illegal = [f"contains({row}, ' ' || {_ID_END})", f"contains({row}, {_ID_END} || ' ')"] if ids else []
-    illegal += [f"contains({row}, chr({ord(control)}))" for control in controls if ids or texts]
+    illegal = [f"contains({row}, ' ' || {_ID_END})", f"contains({row}, {_ID_END} || ' ')"]
+    illegal += [f"contains({row}, chr({ord(control)}))" for control in controls]
     illegal += [f"contains({text}, chr(13))" for text in long_texts if "\r" in controls]
-    return f"NOT coalesce({' OR '.join(illegal) or 'FALSE'}, FALSE) AND {_are_short_texts(cells, extras)}"
+    return f"NOT coalesce({' OR '.join(illegal)}, FALSE) AND {_are_short_texts(cells, extras)}"
 
 
 def _are_short_texts(cells: list[Cell], extras: list[str]) -> str:

@@ -10,6 +10,7 @@ from sodu.values.errors import RowError, SoduError
 from sodu.values.text import Message, Text
 from sodu.warehouse.facts import Field, Table
 from sodu.warehouse.loading.kept import Upload
+from sodu.warehouse.loading.pipe import Pipe
 from sodu.warehouse.loading.sieve import Sieve, named
 
 EXTRA_PREFIX = "x_"
@@ -25,6 +26,14 @@ class File:
     table: Table
     zone: str | None = None
     """The zone of instants that have no offset."""
+
+
+@dataclass(frozen=True)
+class Passing:
+    """What a source reads whose file is kept meanwhile: the pipe, and how it is opened once the file is kept."""
+
+    pipe: Pipe
+    reopen: Callable[[], Source]
 
 
 @dataclass(frozen=True)
@@ -46,6 +55,8 @@ class Source:
     """What is wrong with the file though the engine has read it into `staged`, so many rows."""
     explain: Callable[[Exception], Unreadable] | None = None
     """Why the engine could not read it."""
+    passing: Passing | None = None
+    """Where its bytes can be read only once, while its file is kept."""
 
     @property
     def table(self) -> Table:

@@ -5,6 +5,7 @@ Only where there are such rows a second pass numbers the rows and names what the
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from sodu.values.text import mark as _
 from sodu.warehouse.duckdb import is_full
 from sodu.warehouse.facts import EXTRA, SQL_TYPES, Field, Table, Type
 from sodu.warehouse.loading.problems import Problems
-from sodu.warehouse.loading.rules import DATED, Cell, are_legal_plain_texts, are_legal_texts
+from sodu.warehouse.loading.rules import DATED, PLAIN_TEXTS, Cell, are_legal_plain_texts, are_legal_texts, plain_texts
 from sodu.warehouse.loading.sieve import Error, Sieve, named, quoted
 from sodu.warehouse.loading.source import Source
 
@@ -50,18 +51,46 @@ def stage(sieve: Sieve, number: int, source: Source, own: str) -> Staged:
 
     Raises Unreadable where the rows cannot be told apart.
     """
+    if source.passing:
+        staged, source = _stage_passing(sieve, number, source, own)
+        if staged:
+            return staged
     try:
         path = sieve.copy(_typed(source, own), _("Reading rows"))
     except Error as error:
         if source.explain is None or is_full(error):
             raise
         raise source.explain(error) from error
-    key = named(source.table.key[0])
-    rows, whole = sieve.run(f"SELECT count(*), count({key}) FROM read_parquet({quoted(path)})")[0]
+    rows, whole = _counted(sieve, source.table, path)
     unreadable = source.sheds(sieve, path, rows)
     if unreadable:
         raise unreadable
     return Staged(number, source, path, rows, rows - whole)
+
+
+def _stage_passing(sieve: Sieve, number: int, source: Source, own: str) -> tuple[Staged | None, Source]:
+    """Stage a source from its bytes while its file is kept, where every row is legal; and the source that is kept.
+
+    What is assumed of the file beforehand is compared with what was kept: a doubt, and it is read once more.
+    """
+    assert source.passing
+    path = None
+    with suppress(Error):
+        path = source.file.upload.keep_while(
+            source.passing.pipe, lambda: sieve.copy(_typed(source, own), _("Reading rows"))
+        )
+    kept = source.passing.reopen()
+    if path is None or kept.columns != source.columns or kept.controls is None:
+        return None, kept
+    rows, whole = _counted(sieve, source.table, path)
+    is_whole = rows == whole and not kept.sheds(sieve, path, rows)
+    return Staged(number, kept, path, rows, 0) if is_whole else None, kept
+
+
+def _counted(sieve: Sieve, table: Table, path: Path) -> tuple[int, int]:
+    """How many rows a staged file has, and how many of them are legal."""
+    rows, whole = sieve.run(f"SELECT count(*), count({named(table.key[0])}) FROM read_parquet({quoted(path)})")[0]
+    return rows, whole
 
 
 def find_broken(staged: Staged, problems: Problems) -> None:
@@ -124,8 +153,12 @@ def _typed(source: Source, own: str) -> str:
 
 
 def _dated(source: Source) -> str:
-    """The source with its instants and days typed beside their texts."""
-    dated = [f"{cell.typed} AS {cell.typed_once}" for cell in _cells(source) if cell.type in DATED]
+    """The source with its instants and days typed beside their texts, and with what is looked through more than once."""
+    cells = _cells(source)
+    dated = [f"{cell.typed} AS {cell.typed_once}" for cell in cells if cell.type in DATED]
+    if source.controls is not None:
+        present = [cell for cell in cells if cell.field.name in source.columns]
+        dated.append(f"{plain_texts(present)} AS {named(PLAIN_TEXTS)}")
     return f"SELECT {', '.join(['*', *dated])} FROM {source.sql}"
 
 
