@@ -38,6 +38,11 @@ class Data:
         return self.folder / "charges.csv"
 
     @property
+    def parquet(self) -> Path:
+        """The same in one Parquet file, its instants as texts."""
+        return self.folder / "charges.parquet"
+
+    @property
     def described(self) -> Path:
         """A home that has all but charges and credit."""
         return self.folder / "described"
@@ -48,7 +53,7 @@ class Data:
         return self.folder / "home"
 
 
-def data(charges: int, *, with_home: bool = True, with_csv: bool = False) -> Data:
+def data(charges: int, *, with_home: bool = True, with_csv: bool = False, with_parquet: bool = False) -> Data:
     """The sample of a size; what of it is there already is used again."""
     made = Data(charges, _place() / f"{charges}")
     made.folder.mkdir(parents=True, exist_ok=True)
@@ -59,6 +64,9 @@ def data(charges: int, *, with_home: bool = True, with_csv: bool = False) -> Dat
         written = ", ".join(f"rtrim(rtrim({name}::VARCHAR, '0'), '.') AS {name}" for name in _DECIMALS)
         charges_made = f"SELECT * REPLACE ({written}) FROM read_parquet('{made.sample}/charges-*.parquet')"
         once(made.csv, lambda path: copy(charges_made, path, "FORMAT csv, HEADER"))
+    if with_parquet:
+        rows = f"FROM read_parquet('{made.sample}/charges-*.parquet')"
+        once(made.parquet, lambda path: copy(rows, path, "FORMAT parquet"))
     if with_home:
         once(made.home, lambda path: _load(path, [made.sample]))
     return made

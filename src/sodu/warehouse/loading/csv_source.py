@@ -102,7 +102,9 @@ def _commas_within(file: File, names: list[str], sieve: Sieve, staged: Path) -> 
     if set(names) - {field.name for field in file.table.fields}:
         # Columns of the sender's own are staged as JSON, whose commas are more.
         texts, source = names, relation(file.upload.path, names)
-    sums = ", ".join(f"sum(strlen({text}) - strlen(replace({text}, ',', '')))" for text in map(named, texts))
+    # Few texts hold any: it costs less to look for one than to take them out.
+    within = "sum(CASE WHEN contains({0}, ',') THEN strlen({0}) - strlen(replace({0}, ',', '')) END)"
+    sums = ", ".join(within.format(text) for text in map(named, texts))
     return sum(int(commas or 0) for commas in sieve.run(f"SELECT {sums} FROM {source}")[0])
 
 

@@ -45,7 +45,7 @@ class Upload:
         """Keep it as it was received; read the marks of CSV while its bytes pass, and let others read them."""
         marks = MarkReader() if self.path.suffix.lower() == _CSV else None
         stored = self._kept.upload(self.path, (*(marks.readers if marks else ()), *readers))
-        self._sha256, self.path, self.marks = stored.sha256, stored.path, marks and marks.marks
+        self._sha256, self.path, self.marks = stored.sha256, stored.path, marks.marks if marks else None
 
     def keep_while(self, pipe: Pipe, read: Callable[[], Path]) -> Path:
         """Keep it while `read` reads its bytes from the pipe; it is kept too where that fails."""

@@ -47,8 +47,8 @@ class Cell:
     """Its text in SQL."""
     zone: str | None = None
     """The zone of an instant that has no offset."""
-    model: str | None = None
-    """The text of another such column that is legal in every legal row: one that is the same need not be asked more."""
+    models: tuple[str, ...] = ()
+    """The texts of other such columns that are legal in every legal row: one that is the same need not be asked more."""
 
     @property
     def type(self) -> Type:
@@ -83,22 +83,24 @@ class Cell:
     @property
     def is_legal(self) -> str:
         """Whether a value is legal, in SQL; for texts this is told of all of a row at once (`are_legal_texts`)."""
-        if self.type in TEXTS:
-            legal = "TRUE"
-        elif self.type is Type.CHOICE:
-            legal = f"{self.text} IN ({', '.join(map(quoted, self.field.choices))})"
-        elif self.type is Type.CURRENCY:
-            # A list this long would be compared one by one, or joined with, which loses the rows' order.
-            legal = f"regexp_full_match({self.text}, {quoted('|'.join(sorted(CURRENCIES)))})"
-        else:
-            legal = self._matches
-            if self.model:
-                legal = f"({self.text} = {self.model} OR {legal})"
-            if self.type in DATED:
-                legal = f"{legal} AND {self.typed_once} IS NOT NULL"
+        legal = self._is_legal_alone
+        if self.models:
+            legal = f"({' OR '.join(f'{self.text} = {model}' for model in self.models)} OR {legal})"
         if self.field.required:
             return f"({self.text} IS NOT NULL AND {legal})"
         return "TRUE" if legal == "TRUE" else f"({self.text} IS NULL OR {legal})"
+
+    @property
+    def _is_legal_alone(self) -> str:
+        """The same of a value that is there, whatever stands beside it."""
+        if self.type in TEXTS:
+            return "TRUE"
+        if self.type is Type.CHOICE:
+            return f"{self.text} IN ({', '.join(map(quoted, self.field.choices))})"
+        if self.type is Type.CURRENCY:
+            # A list this long would be compared one by one, or joined with, which loses the rows' order.
+            return f"regexp_full_match({self.text}, {quoted('|'.join(sorted(CURRENCIES)))})"
+        return f"({self._matches} AND {self.typed_once} IS NOT NULL)" if self.type in DATED else self._matches
 
     @property
     def _pattern(self) -> str:
@@ -122,7 +124,7 @@ class Cell:
                 ("instant_range", f"regexp_full_match({self.text}, {quoted(_ANY_YEAR)}) AND NOT {self._matches}"),
                 ("instant", f"NOT {self._matches} OR {self.typed_once} IS NULL"),
             ]
-        return [(self.type.value, f"NOT {self.is_legal}")]
+        return [(self.type.value, f"NOT {self._is_legal_alone}")]
 
     @property
     def _matches(self) -> str:

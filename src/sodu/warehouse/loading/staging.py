@@ -5,6 +5,7 @@ Only where there are such rows a second pass numbers the rows and names what the
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -115,15 +116,18 @@ def find_broken(staged: Staged, problems: Problems) -> None:
 
 def _cells(source: Source) -> list[Cell]:
     fields = source.table.fields
-    first = next((field for field in fields if field.type is Type.INSTANT and field.required), None)
-    model = source.text(first) if first else None
     return [
-        Cell(field, source.text(field), source.file.zone, model if _follows(field, first) else None) for field in fields
+        Cell(field, source.text(field), source.file.zone, tuple(map(source.text, _models(field, fields))))
+        for field in fields
     ]
 
 
-def _follows(field: Field, first: Field | None) -> bool:
-    return field.type is Type.INSTANT and field is not first
+def _models(field: Field, fields: Sequence[Field]) -> list[Field]:
+    """The columns before one that often hold the same: services start when they are sold, most prices are the public one."""
+    if field.type is not Type.INSTANT and not (field.type is Type.AMOUNT and field.required):
+        return []
+    before = fields[: fields.index(field)]
+    return [other for other in before if other.type is field.type and other.required]
 
 
 def _is_legal(source: Source) -> str:
