@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Self
 
 import pytest
-from tools.nodes import Nodes
 
 from tests.entrances.hosts import NETWORK, Balancer, Host, Relay, hosts
 from tests.entrances.running import EXAMPLE
@@ -86,6 +85,8 @@ class Portal:
     """PostgreSQL and ClickHouse on this machine, two web hosts, and a balancer before them; the example is loaded."""
 
     def __init__(self, folder: Path, stack: ExitStack) -> None:
+        from tools.nodes import Nodes
+
         found = stack.enter_context(hosts("web-a", "web-b"))
         listening = ",".join(host.gateway for host in found)
         self.database = PostgreSQL(f"listen_addresses={listening}", trusted=f"{NETWORK}.0.0/16")
