@@ -12,11 +12,13 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from bench.data import NOW, Data, data, scratch
 from bench.measure import ROOT, SODU, Line, median
 
 READERS = 50
+PARTNERS_ALONE = 3
 SECONDS = 20
 PAUSE_SECONDS = 5.0
 """Between two pages of one reader, on average."""
@@ -57,26 +59,28 @@ def lines(charges: int, rounds: int) -> Iterator[Line]:
     """The server's own time for a page, many readers, and many readers beside an export."""
     made = data(charges)
     with _served(made) as (port, sessions, home):
-        alone = [_asked(port, sessions[:1], 0.0, 8) for _round in range(rounds)]
-        added = [each["total"] - each["engine"] for taken in alone for each in taken["answers"]]
-        engine = [each["engine"] for taken in alone for each in taken["answers"]]
-        yield Line(
-            f"a report page of 100 rows at {charges:,} charges: what the server adds to the engine, ms",
-            f"median {median(added):.1f}, 95 % within {_percentile(added, 95):.1f}",
-            f"engine median {median(engine):.0f}",
-            "target 15",
-            {"added": added, "engine": engine},
-        )
-        weights = [each["bytes"] for taken in alone for each in taken["answers"]]
-        yield Line(
-            "bytes of such a page, compressed",
-            f"median {median(weights):,.0f}, most {max(weights):,}",
-            "–",
-            "target 25,000",
-        )
+        yield from _each(port, sessions[: PARTNERS_ALONE * rounds], charges)
         for pause in (PAUSE_SECONDS, 0.0):
             yield _crowd(port, sessions, pause, charges)
         yield from _beside_export(port, sessions, home, charges)
+
+
+def _each(port: int, sessions: list[str], charges: int) -> Iterator[Line]:
+    """Each page by itself, asked by people of partners who have not asked before, and by each of them once more."""
+    taken = _run({"port": port, "sessions": sessions, "each": True})
+    for page in dict.fromkeys(each["page"] for each in taken["answers"]):
+        for asked in ("first", "again"):
+            found = [each for each in taken["answers"] if (each["page"], each["asked"]) == (page, asked)]
+            added, engine = [each["total"] - each["engine"] for each in found], [each["engine"] for each in found]
+            weights = [each["bytes"] for each in found]
+            yield Line(
+                f"{page} at {charges:,} charges, asked {asked}: what the server adds to the engine, ms",
+                f"median {median(added):.1f}, 95 % within {_percentile(added, 95):.1f}",
+                f"engine median {median(engine):.0f}; bytes: first visit {max(weights) + taken['files']:,}, "
+                f"after {max(weights):,}",
+                "target 15; 60,000; 25,000",
+                {"added": added, "engine": engine},
+            )
 
 
 def _crowd(port: int, sessions: list[str], pause: float, charges: int) -> Line:
@@ -172,11 +176,18 @@ def _wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
 
 def _asked(port: int, sessions: list[str], pause: float, seconds: float) -> dict[str, list[dict[str, float]]]:
     """What a process of its own found that asks as so many readers."""
-    words = {"port": port, "sessions": sessions, "pause": pause, "seconds": seconds}
+    found: dict[str, list[dict[str, float]]] = _run(
+        {"port": port, "sessions": sessions, "pause": pause, "seconds": seconds}
+    )
+    return found
+
+
+def _run(words: dict[str, Any]) -> dict[str, Any]:
     done = subprocess.run(
         [sys.executable, "-m", "bench.readers", json.dumps(words)], check=True, capture_output=True, text=True, cwd=ROOT
     )
-    return json.loads(done.stdout)
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
 
 
 def _percentile(values: list[float], percent: int) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import http.client
 import json
 import random
@@ -28,6 +29,9 @@ _PAGES = (
 def main() -> None:
     """Ask until the time is over."""
     asked = json.loads(sys.argv[1])
+    if asked.get("each"):
+        print(json.dumps(_each(asked)))
+        return
     answers: list[dict[str, float]] = []
     errors: list[str] = []
     stop = time.monotonic() + asked["seconds"]
@@ -42,6 +46,31 @@ def main() -> None:
     if errors:
         print(errors[0], file=sys.stderr)
     print(json.dumps({"answers": answers, "errors": len(errors)}))
+
+
+def _each(asked: dict[str, Any]) -> dict[str, Any]:
+    """Every page as each of the readers, one after the other: the first time, and once more."""
+    connection = http.client.HTTPConnection("127.0.0.1", asked["port"], timeout=120)
+    found = []
+    for session in asked["sessions"]:
+        for page in _PAGES:
+            for time_asked in ("first", "again"):
+                body, headers = _got(connection, page, session)
+                timing = dict(re.findall(r"(\w+);dur=([0-9.]+)", headers.get("Server-Timing", "")))
+                took = {name: float(milliseconds) for name, milliseconds in timing.items()}
+                found.append({"page": page, "asked": time_asked, "bytes": len(body), **took})
+    pages = [gzip.decompress(_got(connection, page, asked["sessions"][0])[0]).decode() for page in _PAGES[:2]]
+    files = {file for text in pages for file in re.findall(r'(?:src|href)="(/static/[^"]+)"', text)}
+    return {"answers": found, "files": sum(len(_got(connection, file, "")[0]) for file in files)}
+
+
+def _got(connection: http.client.HTTPConnection, place: str, session: str) -> tuple[bytes, http.client.HTTPMessage]:
+    connection.request("GET", place, headers={"Cookie": f"sid={session}", "Accept-Encoding": "gzip"})
+    response = connection.getresponse()
+    body = response.read()
+    if response.status != http.client.OK:
+        raise SystemExit(f"{place}: {response.status}")
+    return body, response.headers
 
 
 def _read(number: int, session: str, asked: dict[str, Any], stop: float, found: tuple[list[Any], list[str]]) -> None:

@@ -139,6 +139,25 @@ def test_a_foreign_account_is_refused_as_an_unknown_one(portal) -> None:
     assert token.sub("", foreign).replace("acc-00053", "acc-99999") == token.sub("", unknown)
 
 
+def test_an_answer_that_is_kept_is_shown_to_nobody_who_may_not_see_it(portal) -> None:
+    address = f"/reports/credit-total?{OCTOBER}"
+    member, other, everyone = (
+        portal.as_("partner_member", "P"),
+        portal.as_("partner_member", "partner-01"),
+        portal.as_("operator"),
+    )
+    for _time in range(2):
+        assert "<small>C2</small>" in read(member, address)
+        assert "<small>C2</small>" not in read(other, address)
+        assert "<small>C2</small>" in read(everyone, address)
+    member.person.account_limits.create(account_id="C1")
+    limited = read(member, address)
+    assert "<small>C1</small>" in limited
+    assert "<small>C2</small>" not in limited
+    member.person.account_limits.all().delete()
+    assert "<small>C2</small>" in read(member, address)
+
+
 def test_accounts_are_found_without_their_diacritics(portal) -> None:
     text = read(portal.as_("operator"), "/reports/accounts?find=dong")
     assert fold("Đông Á") == "dong a"

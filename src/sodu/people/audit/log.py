@@ -33,7 +33,7 @@ def record(
     actor: Actor, action: str, object_: str = "", *, query: str = "", outcome: str = DONE, **detail: Any
 ) -> Event:
     """Add a row: it is there when this returns."""
-    event = _event(actor, action, object_, query, outcome, detail)
+    event = _event(actor, action, object_, query=query, outcome=outcome, detail=detail)
     event.save()
     return event
 
@@ -41,7 +41,7 @@ def record(
 @contextmanager
 def recorded(actor: Actor, action: str, object_: str = "", *, query: str = "", **detail: Any) -> Iterator[None]:
     """Add a row for what is done, beside the work of the block: it is there when the block is left."""
-    event = _event(actor, action, object_, query, DONE, detail)
+    event = _event(actor, action, object_, query=query, outcome=DONE, detail=detail)
     if connection.in_atomic_block:
         event.save()
         yield
@@ -53,7 +53,7 @@ def recorded(actor: Actor, action: str, object_: str = "", *, query: str = "", *
         written.result()
 
 
-def _event(actor: Actor, action: str, object_: str, query: str, outcome: str, detail: dict[str, Any]) -> Event:  # noqa: PLR0913, PLR0917
+def _event(actor: Actor, action: str, object_: str, **said: Any) -> Event:
     user = actor.user
     return Event(
         user=user,
@@ -62,11 +62,9 @@ def _event(actor: Actor, action: str, object_: str, query: str, outcome: str, de
         request_id=actor.request_id,
         action=action,
         object=object_[:255],
-        query=query,
-        outcome=outcome,
         address=actor.address[:45],
         agent=actor.agent[:255],
-        detail=detail,
+        **said,
     )
 
 
