@@ -18,6 +18,7 @@ PACKAGES = {
     "ip": ("iproute2", "the tests of several hosts"),
     "soffice": ("libreoffice-calc", "the test that opens a workbook with it"),
     "chromium": ("chromium", "the tests of pages in a browser"),
+    "npm": ("npm", "the tests of reports on a ClickHouse cluster"),
 }
 """Programs that tests start: the system package of each, and what needs it."""
 
@@ -51,6 +52,25 @@ def bring(packages: dict[str, tuple[str, str]]) -> None:
             print(f"{name} is not on this machine: {packages[name][1]} cannot pass.")
 
 
+def bring_clickhouse() -> None:
+    """Install the engine of the nodes that tests start, by its hash; it is half a gigabyte, and used by tests alone."""
+    target = ROOT / "build" / "clickhouse"
+    if not shutil.which("npm") or (target / "node_modules" / ".package-lock.json").exists():
+        return
+    print("Installing ClickHouse nodes for tests into build/.", flush=True)
+    target.mkdir(parents=True, exist_ok=True)
+    for name in ("package.json", "package-lock.json"):
+        shutil.copy(ROOT / "tools" / "clickhouse" / name, target)
+    done = subprocess.run(
+        ["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", str(target)],
+        check=False,
+        capture_output=True,
+        encoding="utf-8",
+    )
+    if done.returncode:
+        print(f"npm could not install the ClickHouse nodes, without which their tests fail: {done.stderr}", flush=True)
+
+
 def run(name: str, command: list[str]) -> bool:
     """Run one step; what it printed is shown where it failed."""
     began = time.monotonic()
@@ -71,6 +91,7 @@ def main() -> int:
     """Every step is run, so that one look shows all that is wrong; pytest comes last."""
     install("requirements-dev.txt")
     bring(PACKAGES)
+    bring_clickhouse()
     failed = [name for name, command in STEPS.items() if not run(name, command)]
     if failed:
         print("Failed before the tests: " + ", ".join(failed), flush=True)

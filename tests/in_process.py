@@ -23,13 +23,14 @@ from sodu.warehouse.journal import Journal
 from sodu.warehouse.loading import LoadReport, LoadRequest, load
 from sodu.warehouse.opening import Warehouse, open_warehouse
 from sodu.warehouse.progress import silent
+from sodu.warehouse.settings import Settings
 
 
 class InProcess:
     """A home that is loaded and asked without a command."""
 
-    def __init__(self, home: Path, now: datetime) -> None:
-        self.home = Home.create(home)
+    def __init__(self, home: Path, now: datetime, settings: Settings | None = None) -> None:
+        self.home = Home.create(home, settings)
         self.now = now
         self._opened: Iterator[Warehouse] | None = None
         self._warehouse: Warehouse | None = None
@@ -87,9 +88,9 @@ def _held(home: Home) -> Iterator[Warehouse]:
 
 
 @contextmanager
-def in_process(home: Path, now: datetime) -> Iterator[InProcess]:
+def in_process(home: Path, now: datetime, settings: Settings | None = None) -> Iterator[InProcess]:
     """The product over a home, closed at the end."""
-    product = InProcess(home, now)
+    product = InProcess(home, now, settings)
     try:
         yield product
     finally:

@@ -113,7 +113,7 @@ def commands_page() -> str:
     """Every command of `sodu`."""
     shared = (
         "`--home DIR` (or `SODU_HOME`; `./sodu-data`), `--language en|vi` (or `SODU_LANGUAGE`) and `--help` may stand before or "
-        "behind the command. `SODU_ZONE` is the reporting zone, `SODU_MEMORY` and `SODU_THREADS` limit the engine, `SODU_NOW` "
+        "behind the command. `SODU_ZONE` is the reporting zone, `SODU_MEMORY` and `SODU_THREADS` limit the engine, `SODU_WAREHOUSE` names a cluster in place of the home's file, `SODU_NOW` "
         "is an instant that counts as now.\n\n"
         "Exit status: 0 done, 1 refused (nothing changed), 2 wrong usage, 3 a check failed (an answer is still written), "
         "130 interrupted. Errors go to standard error, one line each."

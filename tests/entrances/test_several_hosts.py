@@ -19,6 +19,7 @@ from tests.entrances.hosts import NETWORK, Balancer, Host, Relay, hosts
 from tests.entrances.running import EXAMPLE
 from tests.entrances.served import PROGRAM, Browser, cells, environment
 from tests.postgresql import PostgreSQL
+from tools.nodes import Nodes
 
 PORT = 8000
 WAIT_SECONDS_MAX = 120
@@ -85,7 +86,6 @@ class Portal:
     """PostgreSQL and ClickHouse on this machine, two web hosts, and a balancer before them; the example is loaded."""
 
     def __init__(self, folder: Path, stack: ExitStack) -> None:
-        from tools.nodes import Nodes
 
         found = stack.enter_context(hosts("web-a", "web-b"))
         listening = ",".join(host.gateway for host in found)

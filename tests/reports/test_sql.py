@@ -1,4 +1,4 @@
-"""The SQL of every report is made without a connection; its golden texts stand in `golden/`.
+"""The SQL of every report is made without a connection; its golden texts stand in `golden/`, ClickHouse's beside it.
 
 Where an engine keeps sums beside the facts, other tables answer: those texts stand in `golden/rollups/`.
 
@@ -23,10 +23,12 @@ from sodu.reports.searching import searched
 from sodu.reports.selection import Selection
 from sodu.reports.sql import grouped, listing, register, statement
 from sodu.values.period import Period
+from sodu.warehouse.clickhouse.dialect import statement_of
 from sodu.warehouse.engine import Known, Query
 
 TODAY = date(2026, 11, 22)
 GOLDEN = Path(__file__).parent / "golden"
+GOLDEN_CLICKHOUSE = Path(__file__).parent / "golden-clickhouse"
 
 QUESTIONS: dict[str, dict[str, list[str]]] = {
     "plain": {"period": ["2026-10"]},
@@ -107,6 +109,13 @@ def queries(report: Report, name: str, *, rollups: bool = False) -> dict[str, Qu
     }
 
 
+def _is_golden(path: Path, text: str) -> None:
+    if os.environ.get("SODU_GOLDEN") == "write":
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    assert path.read_text(encoding="utf-8") == text, "SODU_GOLDEN=write writes the golden texts anew"
+
+
 @pytest.mark.parametrize(("slug", "name"), cases())
 def test_sql_is_the_golden_one(slug: str, name: str) -> None:
     _golden(GOLDEN / f"{slug}.{name}.sql", queries(report_of(slug), name))
@@ -124,10 +133,19 @@ def _golden(path: Path, made: dict[str, Query]) -> None:
         + "\n"
         for part, query in made.items()
     )
-    if os.environ.get("SODU_GOLDEN") == "write":
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    assert path.read_text(encoding="utf-8") == text, "SODU_GOLDEN=write writes the golden texts anew"
+    _is_golden(path, text)
+
+
+@pytest.mark.parametrize(("slug", "name"), cases())
+def test_sql_of_clickhouse_is_the_golden_one(slug: str, name: str) -> None:
+    text = ""
+    for part, query in queries(report_of(slug), name).items():
+        statement = statement_of(query)
+        text += f"-- {part}\n{statement.sql}\n"
+        text += "".join(f"-- {{{key}}} = {value}\n" for key, value in sorted(statement.values.items()))
+        text += "".join(f"-- {key}: {structure}\n" for key, (structure, _rows) in sorted(statement.lists.items()))
+        text += "\n"
+    _is_golden(GOLDEN_CLICKHOUSE / f"{slug}.{name}.sql", text)
 
 
 @pytest.mark.parametrize(("slug", "name"), cases())

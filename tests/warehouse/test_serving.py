@@ -14,7 +14,7 @@ from sodu.warehouse.engine import Query
 from sodu.warehouse.home import Home
 from sodu.warehouse.journal import Journal
 from sodu.warehouse.opening import open_warehouse
-from sodu.warehouse.serving import Serving, serve
+from sodu.warehouse.serving import OwnFile, Serving, serve
 from sodu.warehouse.time_limit import limited
 from sodu.warehouse.withdraw import withdraw
 from tests.warehouse.world import NOW, charges, loaded
@@ -158,7 +158,8 @@ def test_a_check_sees_one_moment(serving: Serving, small: Home) -> None:
     loaded(small, charges(small.path / "more", 600, 50))
     finding = serving.check()
     assert (finding.ok, finding.detail.parameters) == (True, {"count": 7})
-    with serving.cursor() as cursor:
+    assert isinstance(serving.held, OwnFile)
+    with serving.held.cursor() as cursor:
         cursor.execute(
             "DELETE FROM charges WHERE seq = 7 AND charge_id = (SELECT min(charge_id) FROM charges WHERE seq = 7)"
         )

@@ -35,6 +35,10 @@ class Busy(SoduError):
     """Another process holds what this one needs, or a server is not there now; trying again may help."""
 
 
+class Unavailable(Busy):
+    """A machine that must answer does not; trying again may help."""
+
+
 class Damaged(SoduError):
     """A stored file is not what the journal says it is."""
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from sodu.values.errors import SoduError
 from sodu.values.text import Message, Text, mark as _
@@ -14,6 +15,7 @@ from sodu.warehouse.home import Home
 from sodu.warehouse.journal import BatchRow, Journal, JournalRow, Totals, totals_text
 from sodu.warehouse.laws import find_breaches
 from sodu.warehouse.live import open_live
+from sodu.warehouse.on_cluster import on_cluster
 from sodu.warehouse.opening import refresh
 from sodu.warehouse.progress import Progress, silent
 from sodu.warehouse.rollups import wrongly_added_up
@@ -53,16 +55,32 @@ def check(home: Home, progress: Progress = silent, served: Callable[[], Finding]
     return findings
 
 
-def check_warehouse(connection: Connection, rows: Iterable[JournalRow]) -> Finding:
-    """Whether an open warehouse holds what the journal's rows say, and nothing else; and adds it up rightly."""
-    found = {table: _recounted(connection, table, f"{target.name} r", _CODE) for table, target in TARGETS.items()}
-    finding = _compared(WAREHOUSE, _batch_rows(rows), found)
+Ask = Callable[[str], Sequence[tuple[Any, ...]]]
+"""Asks an engine for rows, in DuckDB's dialect."""
+
+Checked = Callable[[Sequence[JournalRow]], Finding]
+"""Compares a warehouse with the journal's rows."""
+
+
+def check_warehouse(ask: Ask, rows: Iterable[JournalRow]) -> Finding:
+    """Whether an open warehouse holds what the journal's rows say, and nothing else."""
+    found = {table: _recounted(ask, table, target.name, "k.code", _NUMBERED) for table, target in TARGETS.items()}
+    return _compared(WAREHOUSE, _batch_rows(rows), found)
+
+
+def check_file(connection: Connection, rows: Iterable[JournalRow]) -> Finding:
+    """The same of a file; and whether it adds up rightly what it holds."""
+    finding = check_warehouse(_asking(connection), rows)
     if finding.ok and (seqs := wrongly_added_up(connection)):
         said = {"seqs": ", ".join(map(str, seqs))}
         return Finding(
             WAREHOUSE, False, Message(_("sums that are kept are not those of the facts: batches {seqs}"), said)
         )
     return finding
+
+
+def _asking(connection: Connection) -> Ask:
+    return lambda sql: connection.execute(sql).fetchall()
 
 
 def _files(home: Home, journal: Journal, progress: Progress) -> Iterator[Finding]:
@@ -100,7 +118,7 @@ def _batches(home: Home, journal: Journal) -> Finding:
     rows = _batch_rows(journal.rows())
     numbered = [(row.seq, row.table, row.batch_sha256) for row in rows]
     with open_live(home, numbered) as connection:
-        found = {table: _recounted(connection, table, table, "currency") for table in BY_NAME}
+        found = {table: _recounted(_asking(connection), table, table, "r.currency") for table in BY_NAME}
     return _compared(_("control totals of the batches"), rows, found)
 
 
@@ -122,30 +140,39 @@ def _laws(home: Home, journal: Journal) -> Iterator[Finding]:
 
 
 def _warehouse(home: Home, journal: Journal, progress: Progress) -> Finding:
+    if home.settings.cluster:
+        with on_cluster(home, home.settings.cluster) as cluster:
+            rows = journal.rows()
+            cluster.catch_up(rows, progress)
+            with cluster.checking(len(rows)) as checked:
+                return checked(rows)
     refresh(home, journal, progress)
     with home.scratch() as scratch, told(home.warehouse_path):
         connection = connect(home, home.warehouse_path, scratch, read_only=True)
         try:
-            return check_warehouse(connection, journal.rows())
+            return check_file(connection, journal.rows())
         finally:
             connection.close()
 
 
-_CODE = "(SELECT code FROM currency_keys k WHERE k.currency = r.currency)"
+_NUMBERED = "LEFT JOIN currency_keys AS k ON k.currency = r.currency"
 _Counted = dict[int, tuple[int, str]]
 """Of each batch, its rows and its control totals as the journal writes them."""
 
 
-def _recounted(connection: Connection, table: str, relation: str, code: str) -> _Counted:
-    """What a relation holds of each batch of a table; `code` is SQL for a row's currency."""
+def _recounted(ask: Ask, table: str, name: str, code: str, join: str = "") -> _Counted:
+    """What the relation of that name holds of each batch of a table; `code` is SQL for a row's currency."""
     amounts = BY_NAME[table].amounts
-    sums = "".join(f", sum({column})" for column in amounts)
-    found = connection.execute(
-        f"SELECT seq, {code if amounts else 'NULL'} AS code, count(*){sums} FROM {relation} GROUP BY ALL ORDER BY ALL"
-    ).fetchall()
+    sums = "".join(f", sum(r.{column}) AS {column}" for column in amounts)
+    # What has no amounts has no currency either.
+    sql = (
+        f"SELECT r.seq, {code} AS code, count(*) AS rows{sums} FROM {name} AS r {join} GROUP BY r.seq, {code}"
+        if amounts
+        else f"SELECT r.seq, '' AS code, count(*) AS rows FROM {name} AS r GROUP BY r.seq"
+    )
     rows: dict[int, int] = {}
     totals: dict[int, Totals] = {}
-    for seq, currency, count, *sums_found in found:
+    for seq, currency, count, *sums_found in sorted(ask(sql), key=lambda row: row[:2]):
         rows[seq] = rows.get(seq, 0) + count
         by_column = totals.setdefault(seq, {column: {} for column in amounts})
         for column, total in zip(amounts, sums_found, strict=True):

@@ -116,6 +116,24 @@ class Home:
         )
 
     @contextmanager
+    def intake_lock(self, wait_seconds: float = LOCK_WAIT_SECONDS) -> Iterator[None]:
+        """Be the only process of the home, on any host, that takes batches into a cluster; raises Busy after a while."""
+        if self.settings.database:
+            from sodu.warehouse.postgresql import TAKING_IN, Database
+
+            with Database(self.settings.database).lock(TAKING_IN, wait_seconds, _taking_in):
+                yield
+            return
+        with open(self.path / "intake.lock", "a+", encoding="ascii") as file:
+            if not _locked_within(file.fileno(), wait_seconds):
+                file.seek(0)
+                raise _taking_in(file.read() or "?")
+            file.truncate(0)
+            file.write(f"pid {os.getpid()}")
+            file.flush()
+            yield
+
+    @contextmanager
     def scratch(self) -> Iterator[Path]:
         """A directory of one's own in tmp, removed afterwards; sweeping spares it while it is held."""
         path = self.tmp / uuid.uuid4().hex
@@ -143,6 +161,12 @@ class Home:
                 path.unlink(missing_ok=True)
             elif _is_unheld(path):
                 shutil.rmtree(path, ignore_errors=True)
+
+
+def _taking_in(holder: str) -> Busy:
+    return Busy(
+        _("another process ({holder}) takes batches into the warehouse; try again when it is done"), holder=holder
+    )
 
 
 def sync_directory(path: Path) -> None:

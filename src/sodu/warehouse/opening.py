@@ -14,9 +14,10 @@ from sodu.values.errors import Busy
 from sodu.values.limits import LOCK_WAIT_SECONDS
 from sodu.warehouse.catch_up import catch_up, fits, pending
 from sodu.warehouse.duckdb import Connection, DuckDBEngine, connect, told
-from sodu.warehouse.engine import Known
+from sodu.warehouse.engine import Engine, Known
 from sodu.warehouse.home import Home
 from sodu.warehouse.journal import Journal, JournalRow
+from sodu.warehouse.on_cluster import on_cluster
 from sodu.warehouse.progress import Progress, silent
 from sodu.warehouse.rebuild import rebuild
 
@@ -34,7 +35,7 @@ class _State(Enum):
 class Warehouse:
     """What a report needs: the engine, the journal that says what counts, and the home's settings."""
 
-    engine: DuckDBEngine
+    engine: Engine
     journal: Journal
     home: Home
     head: int
@@ -53,11 +54,17 @@ class Warehouse:
 
 @contextmanager
 def open_warehouse(home: Home, journal: Journal, progress: Progress = silent) -> Iterator[Warehouse]:
-    """The warehouse at the journal's head, read-only, so that several processes can read side by side.
+    """The warehouse at the journal's head; a file read-only, so that several processes can read side by side.
 
     Raises Busy while another process writes to it for long, Damaged where it is not what the journal says.
     """
     with ExitStack() as stack:
+        if home.settings.cluster:
+            cluster = stack.enter_context(on_cluster(home, home.settings.cluster))
+            rows = journal.rows()
+            cluster.catch_up(rows, progress)
+            yield Warehouse(cluster.engine, journal, home, len(rows))
+            return
         spill = stack.enter_context(home.scratch())
         connection, head = _at_head(home, journal, spill, progress)
         stack.callback(connection.close)
@@ -101,7 +108,7 @@ def _write(home: Home, journal: Journal, spill: Path, progress: Progress) -> Non
     connection = connect_patiently(home, spill / "spill", read_only=False)
     try:
         with told(home.warehouse_path):
-            catch_up(connection, home, journal, progress)
+            catch_up(connection, home, journal.rows(), progress)
     finally:
         connection.close()
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     Connection = psycopg.Connection[tuple[Any, ...]]
 
 _SCHEMES = ("postgresql://", "postgres://")
-LOADING, PREPARING, CREATING = 1, 2, 3
+LOADING, PREPARING, CREATING, TAKING_IN = 1, 2, 3, 4
 """What advisory locks are held for."""
 
 _LOCKS = 0x50D0

@@ -12,6 +12,7 @@ from sodu.warehouse.catch_up import catch_up, create
 from sodu.warehouse.duckdb import connect, told
 from sodu.warehouse.home import Home, sync_directory
 from sodu.warehouse.journal import Journal
+from sodu.warehouse.on_cluster import on_cluster
 from sodu.warehouse.progress import Progress, silent
 
 
@@ -20,12 +21,15 @@ def rebuild(home: Home, journal: Journal, progress: Progress = silent) -> int:
 
     Readers of the old one keep it until they close it; nothing is changed when this is stopped on its way.
     """
+    if home.settings.cluster:
+        with on_cluster(home, home.settings.cluster) as cluster:
+            return cluster.rebuild(journal.rows(), progress)
     with told(home.warehouse_path), home.scratch() as scratch:
         path = scratch / "warehouse.duckdb"
         connection = connect(home, path, scratch / "spill")
         try:
             create(connection, home.settings.zone)
-            batches = catch_up(connection, home, journal, progress)
+            batches = catch_up(connection, home, journal.rows(), progress)
         finally:
             connection.close()
         _swap(path, home.warehouse_path)

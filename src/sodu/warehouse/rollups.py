@@ -49,11 +49,14 @@ class Rollup:
         return ", ".join(("month", "partner", *(key for key in self.keys if key not in ("month", "partner"))))
 
     @property
+    def columns(self) -> list[tuple[str, str]]:
+        """The name and the type of each of its columns."""
+        return [(key, _TYPES.get(key, "INTEGER")) for key in self.keys] + [(each.name, each.type) for each in self.sums]
+
+    @property
     def statement(self) -> str:
         """The statement that makes it, empty."""
-        columns = [f"{key} {_TYPES.get(key, 'INTEGER')}" for key in self.keys]
-        columns += [f"{column.name} {column.type}" for column in self.sums]
-        return f"CREATE TABLE {self.name} ({', '.join(columns)})"
+        return f"CREATE TABLE {self.name} ({', '.join(f'{name} {type_}' for name, type_ in self.columns)})"
 
     def of_facts(self, condition: str) -> str:
         """Its rows as the facts that meet a condition give them."""

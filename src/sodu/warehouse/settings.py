@@ -1,4 +1,4 @@
-"""What the environment sets: the reporting zone, what an engine may take, and the database of the journal."""
+"""What the environment sets: the reporting zone, what an engine may take, and where journal and warehouse are."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from sodu.values.errors import WrongUsage
 from sodu.values.limits import MEMORY_BYTES_MIN, THREADS_MAX
 from sodu.values.text import mark as _
+from sodu.warehouse.cluster_address import ClusterAddress, cluster_address
 
 _UNITS = {"MB": 10**6, "GB": 10**9, "TB": 10**12, "MiB": 2**20, "GiB": 2**30, "TiB": 2**40}
 _MEMORY = re.compile(rf"([0-9]{{1,6}})({'|'.join(_UNITS)})")
@@ -25,6 +26,14 @@ class Settings:
     threads: int = 2
     database: str = field(default="", repr=False)
     """The address of the PostgreSQL that keeps the journal and the portal; empty for files of the home."""
+    cluster: ClusterAddress | None = None
+    """The cluster that holds the warehouse; None where it is a file of the home."""
+
+    @property
+    def memory_bytes(self) -> int:
+        """The memory as a number."""
+        match = _MEMORY.fullmatch(self.memory)
+        return int(match[1]) * _UNITS[match[2]] if match else 0
 
     @classmethod
     def read(cls, environ: Mapping[str, str] | None = None) -> Settings:
@@ -35,6 +44,7 @@ class Settings:
             _memory(environ.get("SODU_MEMORY") or cls.memory),
             _threads(environ.get("SODU_THREADS") or str(min(os.cpu_count() or 1, THREADS_MAX))),
             database_of(environ),
+            cluster_address(environ.get("SODU_WAREHOUSE", "")),
         )
 
 

@@ -51,6 +51,12 @@ def limited(seconds: float | None) -> Iterator[Limit]:
         _limit.reset(token)
 
 
+def seconds_left() -> float | None:
+    """How long the questions of this thread may still run; None for as long as they take."""
+    limit = _limit.get()
+    return None if limit is None or limit.until is None else max(0.0, limit.until - time.monotonic())
+
+
 def took_too_long() -> Refused:
     """What is said of a question that was stopped."""
     return Refused(_("this took too long and was stopped; ask for a shorter period, or for less by other conditions"))

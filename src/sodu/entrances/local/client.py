@@ -26,7 +26,9 @@ def socket_path(home: Home) -> Path:
 
 
 def is_served(home: Home) -> bool:
-    """Whether a server runs on the home."""
+    """Whether a server runs on the home and owns its warehouse; a cluster is owned by nobody."""
+    if home.settings.cluster:
+        return False
     try:
         _connected(home).close()
     except OSError:

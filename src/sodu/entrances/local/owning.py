@@ -1,4 +1,4 @@
-"""One server a home: who serves it holds a lock for as long as it, or a worker of it, lives."""
+"""One server a home whose warehouse is a file: it holds a lock for as long as it, or a worker of it, lives."""
 
 from __future__ import annotations
 
@@ -22,8 +22,12 @@ _POLL_SECONDS = 0.1
 def owning(home: Home) -> Iterator[None]:
     """Be the home's server; raises Busy where another one is.
 
-    A worker whose server was killed holds the lock until it has noticed: that is waited for.
+    A worker whose server was killed holds the lock until it has noticed: that is waited for. Where the warehouse is a
+    cluster, any number of servers serve it.
     """
+    if home.settings.cluster:
+        yield
+        return
     with open(home.path / _LOCK, "a+", encoding="ascii") as file:
         deadline = time.monotonic() + LOCK_WAIT_SECONDS
         while not _locked(file):

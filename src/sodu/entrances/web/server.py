@@ -36,7 +36,7 @@ class Portal(BaseApplication):  # type: ignore[misc]
         """Set what gunicorn needs to know."""
         configuration = self._configuration
         settings: dict[str, Any] = {
-            "bind": [configuration.bind, f"unix:{socket_path(self._home)}"],
+            "bind": [configuration.bind, *_doors(self._home)],
             "workers": 1,
             "worker_class": "gthread",
             "threads": configuration.request_threads,
@@ -99,6 +99,11 @@ class _Arbiter(Arbiter):  # type: ignore[misc]
         super().handle_term()
 
 
+def _doors(home: Home) -> list[str]:
+    """Where commands beside the server ask it; of a cluster they ask the cluster."""
+    return [] if home.settings.cluster else [f"unix:{socket_path(home)}"]
+
+
 def worker_boot_error() -> int:
     """The exit status of a worker that cannot work: its server ends too, and does not try again."""
     return int(Arbiter.WORKER_BOOT_ERROR)
@@ -107,7 +112,7 @@ def worker_boot_error() -> int:
 def must_be_free(configuration: Configuration, home: Home) -> None:
     """Raise Refused unless the server can listen where it is to."""
     place = socket_path(home)
-    if len(bytes(place)) > PATH_BYTES_MAX:
+    if _doors(home) and len(bytes(place)) > PATH_BYTES_MAX:
         raise Refused(
             _("{path} is too long for a socket: {most} bytes at most; move the home to a shorter path"),
             path=str(place),

@@ -1,0 +1,227 @@
+-- presence
+SELECT
+  c.code AS currency,
+  maxOrNull(f.last_at) AS last_at,
+  minOrNull(CASE WHEN f.seq <= {known: Int32} THEN f.first_day END) AS first_day
+FROM credit_entries_presence AS f
+JOIN currency_keys AS c
+  ON c.currency = f.currency
+WHERE
+  f.seq <= {known: Int32}
+GROUP BY
+  c.code
+-- {known} = 9
+
+-- rows
+WITH accounts_known AS (
+  SELECT
+    account,
+    account_id,
+    own,
+    name,
+    billing_mode
+  FROM (
+    SELECT
+      v.account AS account,
+      k.account_id AS account_id,
+      v.own AS own,
+      v.name AS name,
+      v.billing_mode AS billing_mode,
+      ROW_NUMBER() OVER (PARTITION BY v.account ORDER BY v.managed_from DESC, v.seq DESC) AS nth
+    FROM account_versions AS v
+    JOIN account_keys AS k
+      ON k.account = v.account
+    WHERE
+      v.seq <= {known: Int32}
+  ) AS versions
+  WHERE
+    nth = 1
+), lines AS (
+  SELECT
+    h.account AS account,
+    h.currency AS currency,
+    h.bucket AS bucket,
+    h.before_period + COALESCE(
+      sumOrNull(m.moved) OVER (
+        PARTITION BY h.account, h.currency
+        ORDER BY h.bucket
+        ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+      ),
+      0
+    ) AS opening,
+    COALESCE(m.topped_up, 0) AS topped_up,
+    COALESCE(m.granted, 0) AS granted,
+    COALESCE(m.transferred_in, 0) AS transferred_in,
+    COALESCE(m.transferred_out, 0) AS transferred_out,
+    COALESCE(m.used, 0) AS used,
+    COALESCE(m.refunded, 0) AS refunded,
+    COALESCE(m.expired, 0) AS expired,
+    COALESCE(m.adjusted, 0) AS adjusted,
+    COALESCE(m.entries, 0) AS entries,
+    h.before_period + COALESCE(
+      sumOrNull(m.moved) OVER (
+        PARTITION BY h.account, h.currency
+        ORDER BY h.bucket
+        ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+      ),
+      0
+    ) AS closing,
+    COALESCE(
+      maxOrNull(m.last_top_up) OVER (
+        PARTITION BY h.account, h.currency
+        ORDER BY h.bucket
+        ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+      ),
+      h.last_top_up
+    ) AS last_top_up
+  FROM (
+    SELECT
+      g.account AS account,
+      g.currency AS currency,
+      d.bucket AS bucket,
+      g.before_period AS before_period,
+      g.last_top_up AS last_top_up
+    FROM (
+      SELECT
+        f.account AS account,
+        f.currency AS currency,
+        COALESCE(sumOrNull(CASE WHEN f.day < {start: Date32} THEN f.amount END), 0) AS before_period,
+        maxOrNull(
+          CASE
+            WHEN f.kind = 'topup' AND f.amount > 0 AND f.day < {start: Date32}
+            THEN f.day
+          END
+        ) AS last_top_up
+      FROM credit_entries AS f
+      WHERE
+        f.seq <= {known: Int32} AND f.day < {end: Date32}
+      GROUP BY
+        f.account,
+        f.currency
+    ) AS g
+    CROSS JOIN (
+      SELECT
+        value AS bucket
+      FROM list_buckets
+    ) AS d
+  ) AS h
+  LEFT JOIN (
+    SELECT
+      f.account AS account,
+      f.currency AS currency,
+      CAST(dateTrunc('MONTH', f.day) AS Nullable(Date32)) AS bucket,
+      sumOrNull(CASE WHEN f.kind = 'topup' THEN f.amount END) AS topped_up,
+      sumOrNull(CASE WHEN f.kind = 'grant' THEN f.amount END) AS granted,
+      sumOrNull(CASE WHEN f.kind = 'transfer_in' THEN f.amount END) AS transferred_in,
+      sumOrNull(CASE WHEN f.kind = 'transfer_out' THEN -f.amount END) AS transferred_out,
+      sumOrNull(CASE WHEN f.kind = 'usage' THEN -f.amount END) AS used,
+      sumOrNull(CASE WHEN f.kind = 'refund' THEN f.amount END) AS refunded,
+      sumOrNull(CASE WHEN f.kind = 'expiry' THEN -f.amount END) AS expired,
+      sumOrNull(CASE WHEN f.kind = 'adjustment' THEN f.amount END) AS adjusted,
+      sumOrNull(f.amount) AS moved,
+      COUNT(*) AS entries,
+      maxOrNull(CASE WHEN f.kind = 'topup' AND f.amount > 0 THEN f.day END) AS last_top_up
+    FROM credit_entries AS f
+    WHERE
+      f.seq <= {known: Int32} AND f.day >= {start: Date32} AND f.day < {end: Date32}
+    GROUP BY ALL
+  ) AS m
+    ON m.account = h.account AND m.currency = h.currency AND m.bucket = h.bucket
+), joined AS (
+  SELECT
+    n.account AS account_key,
+    n.currency AS currency_key,
+    n.bucket AS bucket,
+    n.opening AS opening,
+    n.topped_up AS topped_up,
+    n.granted AS granted,
+    n.transferred_in AS transferred_in,
+    n.transferred_out AS transferred_out,
+    n.used AS used,
+    n.refunded AS refunded,
+    n.expired AS expired,
+    n.adjusted AS adjusted,
+    n.closing AS closing,
+    n.entries AS entries,
+    n.last_top_up AS last_top_up
+  FROM lines AS n
+)
+SELECT
+  bucket,
+  a.account_id AS account_id,
+  COALESCE(a.name, '(unassigned)') AS account_name,
+  CASE WHEN a.own THEN 'partner' ELSE 'customer' END AS account_type,
+  a.billing_mode AS billing_mode,
+  c.code AS currency,
+  j.*
+  EXCEPT (account_key, currency_key, bucket),
+  closing - (
+    opening + topped_up + granted + transferred_in - transferred_out - used + refunded - expired + adjusted
+  ) AS gap
+FROM joined AS j
+LEFT JOIN accounts_known AS a
+  ON a.account = j.account_key
+LEFT JOIN currency_keys AS c
+  ON c.currency = j.currency_key
+WHERE
+  j.entries > 0 OR j.opening <> 0
+-- {end} = 2027-01-01
+-- {known} = 9
+-- {start} = 2026-01-01
+-- list_buckets: value Date32
+
+-- totals
+SELECT
+  c.code AS currency,
+  t.*
+  EXCEPT (currency)
+FROM (
+  SELECT
+    f.currency AS currency,
+    f.own AS own,
+    f.kind AS kind,
+    f.listing AS listing,
+    (
+      NOT (
+        f.counterparty IS NULL
+      )
+    ) AS internal,
+    COALESCE(f.counterparty_own = f.own, FALSE) AS same_type,
+    sumOrNull(CASE WHEN f.day < {start: Date32} THEN f.amount END) AS opening,
+    sumOrNull(CASE WHEN f.day < {end: Date32} THEN f.amount END) AS closing,
+    sumOrNull(CASE WHEN f.day >= {start: Date32} AND f.day < {end: Date32} THEN f.amount END) AS moved,
+    COUNT(CASE WHEN f.day >= {start: Date32} AND f.day < {end: Date32} THEN f.entry_id END) AS entries
+  FROM credit_entries AS f
+  WHERE
+    f.seq <= {known: Int32} AND f.day < {until: Date32}
+  GROUP BY ALL
+) AS t
+JOIN currency_keys AS c
+  ON c.currency = t.currency
+-- {end} = 2027-01-01
+-- {known} = 9
+-- {start} = 2026-01-01
+-- {until} = 2027-01-01
+
+-- closings
+SELECT
+  c.code AS currency,
+  t.own AS own,
+  t.closing AS closing
+FROM (
+  SELECT
+    f.currency AS currency,
+    f.own AS own,
+    sumOrNull(f.amount) AS closing
+  FROM credit_entries AS f
+  WHERE
+    f.seq <= {known: Int32} AND f.day < {start: Date32}
+  GROUP BY
+    f.currency,
+    f.own
+) AS t
+JOIN currency_keys AS c
+  ON c.currency = t.currency
+-- {known} = 9
+-- {start} = 2026-01-01
+
