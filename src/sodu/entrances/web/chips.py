@@ -37,7 +37,7 @@ LABELS: dict[str, Text] = {
     "show_zero": _("Empty accounts"),
     PARTNER: _("Partner"),
 }
-_NOT_CHOSEN = ("search", "discount")
+NOT_CHOSEN = ("search", "discount")
 """Those that no list offers: one is written in a field of its own, to the other figures lead."""
 _ALWAYS = ("period", "account_type", "account")
 _LINKED: dict[str, Sequence[tuple[str, str]]] = {
@@ -107,7 +107,7 @@ class Chips:
         said = [name for name in names if name in _ALWAYS or self._words.one(name)]
         return (
             [self._chip(name, conditions) for name in said],
-            [self._chip(name, conditions) for name in names if name not in (*said, *_NOT_CHOSEN)],
+            [self._chip(name, conditions) for name in names if name not in (*said, *NOT_CHOSEN)],
         )
 
     def _chip(self, name: str, conditions: Conditions | None) -> Chip:
