@@ -30,7 +30,6 @@ def _read_settings() -> Path:
     """
     home = Path(tempfile.mkdtemp(prefix="sodu-tests-"))
     atexit.register(shutil.rmtree, home, ignore_errors=True)
-    (home / "static").mkdir()
     (home / "tmp").mkdir()
     clean = {name: value for name, value in os.environ.items() if not name.startswith("SODU_")}
     on_postgresql = os.environ.get("TESTS_ON") == "postgresql"
@@ -44,6 +43,7 @@ def _read_settings() -> Path:
     with mock.patch.dict(os.environ, clean | ours, clear=True):
         from django.conf import settings
 
+        Path(settings.STATIC_ROOT).mkdir(parents=True)
         settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
         settings.DATABASES["default"]["TEST"] = {"NAME": "test" if on_postgresql else str(home / "test.sqlite")}
     return home

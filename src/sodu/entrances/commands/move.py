@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+from dataclasses import replace
 
 from sodu.entrances.commands.command import DONE, Context, Words
 from sodu.entrances.local.owning import owning
@@ -29,7 +30,8 @@ def run(_options: argparse.Namespace, context: Context) -> int:
 
     from sodu.warehouse.move import move_journal, set_aside
 
-    with owning(home):
+    # The files are to have no server, whatever DATABASE_URL allows.
+    with owning(Home(home.path, replace(home.settings, database=""))):
         if portal.exists():
             rows = _move_portal(home)
             set_aside(portal)

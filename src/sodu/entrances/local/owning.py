@@ -23,9 +23,9 @@ def owning(home: Home) -> Iterator[None]:
     """Be the home's server; raises Busy where another one is.
 
     A worker whose server was killed holds the lock until it has noticed: that is waited for. Where the warehouse is a
-    cluster, any number of servers serve it.
+    cluster and all else is in PostgreSQL, any number of servers serve them.
     """
-    if home.settings.cluster:
+    if home.settings.cluster and home.settings.database:
         yield
         return
     with open(home.path / _LOCK, "a+", encoding="ascii") as file:
