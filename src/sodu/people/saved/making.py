@@ -102,8 +102,8 @@ class _Making:
         """The rows as they are, telling about once a second how many there were, and whether anyone waits for them."""
         done = 0
         # Left early, the engine's answer is closed at once and not when memory is tidied up.
-        with closing(cast("Generator[pa.RecordBatch]", batches)):
-            for batch in batches:
+        with closing(_each(batches)) as each:
+            for batch in each:
                 yield batch
                 done += batch.num_rows
                 if self._stop.is_set():
@@ -148,3 +148,8 @@ class _Making:
             export=str(export.pk),
             **detail,
         )
+
+
+def _each(batches: Iterator[pa.RecordBatch]) -> Generator[pa.RecordBatch]:
+    """Whatever they come from can be closed: the engine's answer, or one that was kept."""
+    yield from batches
