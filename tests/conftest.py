@@ -73,6 +73,17 @@ _empty_events_too()
 
 
 @pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> Iterator[None]:
+    """The database, which is given back by the thread that writes events before it is dropped."""
+    yield
+    from django.db import connection
+
+    from sodu.people.audit.writing import WRITER
+
+    WRITER._thread.submit(lambda: connection.close()).result()  # noqa: PLW0108 - that thread's, not this one's
+
+
+@pytest.fixture(scope="session")
 def served() -> Iterator[Serving]:
     """The warehouse of the session's home, with the worked example and an invented provider."""
     with mock.patch.dict(os.environ, {"SODU_NOW": homes.NOW, "SODU_MEMORY": "500MB"}):
