@@ -52,7 +52,7 @@ class Serving:
         self.home = home
         self.journal = journal
         self.held = held
-        self.head = journal.head
+        self._known = journal.known()
         self._taking_in = threading.Lock()
 
     @property
@@ -61,13 +61,20 @@ class Serving:
         return self.held.engine
 
     @property
+    def head(self) -> int:
+        """The journal number up to which everything is taken in."""
+        return self._known.seq
+
+    @property
     def zone(self) -> str:
         """The zone that days are cut in."""
         return self.home.settings.zone
 
     def known(self, at: int | datetime | None = None) -> Known:
         """The record as known at a number or an instant, or as far as this warehouse goes."""
-        known = self.journal.known(self.head if at is None else at)
+        if at is None:
+            return self._known
+        known = self.journal.known(at)
         if known.seq > self.head:
             self.take_in()
         return known if known.seq <= self.head else self.journal.known(self.head)
@@ -79,7 +86,7 @@ class Serving:
             if len(rows) == before:
                 return 0
             self.held.catch_up(rows, progress)
-            self.head = len(rows)
+            self._known = self.journal.known(len(rows))
             return self.head - before
 
     def check(self) -> Finding:

@@ -167,8 +167,8 @@ def answered(asked: Asked, words: Words, manner: Manner) -> Answered:
     table = asked.answer()
     rows: list[Row] = []
     for batch in table.batches:
-        columns = [column.to_pylist() for column in batch.columns]
-        rows += [dict(zip(batch.schema.names, values, strict=True)) for values in zip(*columns, strict=True)]
+        names, columns = batch.schema.names, [column.to_pylist() for column in batch.columns]
+        rows += [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
     return Answered(asked, words, manner, table, rows, _grouping(asked, table, rows))
 
 
