@@ -142,13 +142,24 @@ def test_every_row_leads_to_what_explains_it(portal: homes.Portal, slug: str) ->
     assert followed > 10
 
 
-def test_facts_and_discounts_lead_to_nothing_more(portal: homes.Portal) -> None:
-    for slug in ("credit-usage", "revenue-detail", "discount-customer"):
+def test_facts_lead_to_nothing_more(portal: homes.Portal) -> None:
+    for slug in ("credit-usage", "revenue-detail"):
         asked, table = answer(portal, report_of(slug), period="2026-10")
         row = next(row for batch in table.batches for row in batch.to_pylist())
         money = next(column for column in table.columns if column.kind is Kind.MONEY)
         assert leads_to(asked, money, row) is None
         assert leads_to(asked, Column("currency", money.label, Kind.CURRENCY), row) is None
+
+
+def test_what_a_discount_did_leads_to_what_explains_it(portal: homes.Portal) -> None:
+    client = portal.as_("partner_member", "P")
+    asked, table = answer(portal, report_of("discount-customer"), period="2026-10")
+    row = next(row for batch in table.batches for row in batch.to_pylist() if row["discount_id"] == "DC1")
+    money = next(column for column in table.columns if column.kind is Kind.MONEY)
+    href = leads_to(asked, money, row)
+    assert href
+    assert client.get(href).status_code == 200
+    assert leads_to(asked, Column("currency", money.label, Kind.CURRENCY), row) is None
 
 
 @pytest.mark.parametrize("report", REPORTS, ids=lambda report: report.slug)
