@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sodu.warehouse.facts import PARTNERS
+from sodu.warehouse.facts import CHARGES, PARTNERS
 from sodu.warehouse.home import Home
 from sodu.warehouse.journal import Journal
 from sodu.warehouse.loading.csv_source import open_csv
@@ -91,3 +91,27 @@ def test_a_header_that_changes_before_the_file_is_kept_is_the_kept_one(
     staged = stage(sieve, 0, source, "")
     assert staged.source.columns == ("name", "partner_id")
     assert sieve.run(f"SELECT partner_id, name FROM read_parquet({quoted(staged.path)})") == [("p1", "One")]
+
+
+@pytest.mark.parametrize("is_kept", [True, False])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_rows_that_several_threads_read_keep_their_order(
+    kept: Kept, sieve: Sieve, tmp_path: Path, is_kept: bool, end: str
+) -> None:
+    count, given = 200_000, tmp_path / "charges.csv"
+    lines = (
+        f"k{number:06},{'C' * 128},P,s1,2026-10-05T08:00:00Z,new,100.000000000000,70.000000000000,80.000000000000,VND{end}"
+        for number in range(count)
+    )
+    columns = (
+        "charge_id,account_id,partner_id,service_id,occurred_at,charge_type,list_amount,partner_amount,customer_amount"
+    )
+    given.write_text(f"{columns},currency{end}" + "".join(lines), newline="")
+    upload = Upload(kept, given)
+    if is_kept:
+        upload.keep()
+    source = open_csv(File(upload, given.name, CHARGES), sieve)
+    staged = stage(sieve, 0, source, "NULL::BOOLEAN")
+    assert (staged.rows, staged.broken) == (count, 0)
+    ordered = f"SELECT _row - 2 AS number, charge_id FROM ({staged.sql})"
+    assert sieve.value(f"SELECT count(*) FROM ({ordered}) WHERE charge_id <> format('k{{:06}}', number)") == 0

@@ -95,11 +95,10 @@ class Cell:
         """The same of a value that is there, whatever stands beside it."""
         if self.type in TEXTS:
             return "TRUE"
-        if self.type is Type.CHOICE:
-            return f"{self.text} IN ({', '.join(map(quoted, self.field.choices))})"
-        if self.type is Type.CURRENCY:
-            # A list this long would be compared one by one, or joined with, which loses the rows' order.
-            return f"regexp_full_match({self.text}, {quoted('|'.join(sorted(CURRENCIES)))})"
+        if self.type in (Type.CHOICE, Type.CURRENCY):
+            # The engine may join with a list of these, however short, which loses the rows' order.
+            choices = self.field.choices if self.type is Type.CHOICE else sorted(CURRENCIES)
+            return f"regexp_full_match({self.text}, {quoted('|'.join(choices))})"
         return f"({self._matches} AND {self.typed_once} IS NOT NULL)" if self.type in DATED else self._matches
 
     @property
