@@ -28,9 +28,12 @@ def open_csv(file: File, sieve: Sieve) -> Source:
     names = read_header(file.upload.path, file.name)
     check_header(file.name, file.table, names)
     if not file.upload.is_kept:
-        pipe = Pipe(sieve.new_path("csv"))
+        pipe, empty = Pipe(sieve.new_path("csv")), sieve.new_path("csv")
+        # The engine reads one file with as many threads as its size tells, a pipe with one; several with all it has.
+        empty.write_text(",".join(map(named, names)) + "\n", encoding="utf-8")
         passing = Passing(pipe, lambda: open_csv(file, sieve))
-        return Source(file, relation(pipe.path, names), tuple(names), controls=_LIKELY_CONTROLS, passing=passing)
+        rows = relation(pipe.path, names, empty)
+        return Source(file, rows, tuple(names), controls=_LIKELY_CONTROLS, passing=passing)
     marks = file.upload.marks
     assert marks, "read while the file was kept"
     source = Source(file, relation(file.upload.path, names), tuple(names), controls=_controls(marks))
@@ -71,11 +74,12 @@ def read_header(path: Path, name: str) -> list[str]:
     return names
 
 
-def relation(path: Path, names: list[str]) -> str:
-    """A CSV file as a relation of texts."""
+def relation(path: Path, names: list[str], *more: Path) -> str:
+    """A CSV file, and what comes after it, as a relation of texts."""
+    paths = ", ".join(map(quoted, (path, *more)))
     columns = ", ".join(f"{quoted(name)}: 'VARCHAR'" for name in names)
     return (
-        f"read_csv({quoted(path)}, auto_detect=false, header=true, strict_mode=true, delim=',', quote='\"', "
+        f"read_csv([{paths}], auto_detect=false, header=true, strict_mode=true, delim=',', quote='\"', "
         f"escape='\"', columns={{{columns}}}, max_line_size={CSV_LINE_BYTES_MAX})"
     )
 
