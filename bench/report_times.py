@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from sodu.reports.catalog import REPORTS
 from sodu.reports.conditions import Conditions, parse
+from sodu.reports.kept import kept_beside
 from sodu.reports.report import Report, Shape
 from sodu.reports.run import run
 from sodu.reports.scope import Scope
@@ -51,7 +52,8 @@ class Sides:
     warehouse: Warehouse
 
     def ours(self, asked: Asked) -> tuple[list[Any], list[Row]]:
-        """By the report's declaration."""
+        """By the report's declaration, as if it were asked for the first time."""
+        kept_beside(self.warehouse.engine).clear()
         partner = _READERS[asked.reader]
         scope = Scope.operator() if partner is None else Scope.partner(partner)
         table = run(asked.report, self._conditions(asked), scope, self.warehouse, asked.now)
@@ -149,13 +151,17 @@ def _questions(sides: Sides, period_text: str, now: datetime) -> Iterator[Asked]
 
 
 def _by_hand(report: Report) -> tuple[str, str]:
-    """The SQL of the rows and of the totals; what begins with a comma goes on from the names."""
+    """The SQL of the rows and of the totals; what begins with a comma goes on from the names.
+
+    What stands before "-- rows" is shared by both.
+    """
     path = _BY_HAND / f"{report.slug}.sql"
-    parts = (path if path.exists() else _BY_HAND / "discount.sql").read_text().split("-- totals\n")
-    names = (_BY_HAND / "names.sql").read_text()
-    rows = names + parts[0]
-    totals = parts[1].removeprefix(", ") if parts[1].startswith(", ") else None
-    return rows, parts[1] if totals is None else f"WITH {totals}"
+    text = (_BY_HAND / "names.sql").read_text() + (path if path.exists() else _BY_HAND / "discount.sql").read_text()
+    rows, totals = text.split("-- totals\n")
+    shared, marked, rest = rows.partition("-- rows\n")
+    if marked:
+        return shared + rest, shared + totals
+    return rows, f"WITH {totals.removeprefix(', ')}" if totals.startswith(", ") else totals
 
 
 def _words(sql: str) -> set[str]:

@@ -57,6 +57,7 @@ rates AS (
     WHERE d.owner = 'customer'
     GROUP BY ALL
 )
+-- rows
 SELECT d.discount_id, account_id, account_name, d.service_id, d.product_group,
     d.deal_id, d.rate,
     CASE WHEN ever THEN d.previous_rate END AS previous_rate, d.requested_at, d.decided_at, d.decision, d.active_from, d.effective_from,
@@ -79,5 +80,5 @@ SELECT c.code AS currency, CASE WHEN grouping(own) = 1 THEN 'both' WHEN own THEN
     count(DISTINCT f.order_id) AS orders, sum(f.list_amount) AS list,
     sum(f.list_amount - f.{owner}_amount) AS discount_given
 FROM charges f JOIN currency_keys c USING (currency)
-WHERE f.day >= $start AND f.day < $end AND f.{owner}_discount_id IS NOT NULL {scope}
+WHERE f.day >= $start AND f.day < $end AND f.{owner}_discount_id IN (SELECT discount_id FROM shown) {scope}
 GROUP BY GROUPING SETS ((c.code, own), (c.code))
