@@ -13,7 +13,7 @@ from __future__ import annotations
 import argparse
 import ctypes
 import os
-import shutil
+import secrets
 import signal
 import socket
 import subprocess
@@ -28,6 +28,7 @@ LIBRARY = Path(__file__).parents[1] / "build/clickhouse/node_modules/@chdb/lib-l
 CLUSTER = "sodu"
 _MEMORY_BYTES = 1_000_000_000
 _START_SECONDS = 60
+_PORTS = range(20_000, 32_000)
 _DIE_WITH_PARENT = 1
 
 
@@ -101,10 +102,6 @@ class Nodes:
         """Whether a node runs."""
         return number in self._processes
 
-    def lose_disk(self, number: int) -> None:
-        """Empty the directory of a node that was killed."""
-        shutil.rmtree(self.directory / f"node{number}")
-
     def _configuration(self) -> str:
         nodes = [f"<replica><host>127.0.0.1</host><port>{tcp}</port></replica>" for _http, tcp in self.ports]
         parts = [nodes[first : first + self.replicas] for first in range(0, self.count, self.replicas)]
@@ -117,10 +114,16 @@ class Nodes:
 
 
 def _free_ports(count: int) -> list[int]:
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [int(each.getsockname()[1]) for each in sockets]
-    for each in sockets:
-        each.close()
+    """Ports below those that systems give to connections: a node that comes back finds its own still free."""
+    ports: list[int] = []
+    while len(ports) < count:
+        port = secrets.choice(_PORTS)
+        try:
+            socket.create_server(("127.0.0.1", port)).close()
+        except OSError:
+            continue
+        if port not in ports:
+            ports.append(port)
     return ports
 
 

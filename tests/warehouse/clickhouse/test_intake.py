@@ -16,6 +16,7 @@ from sodu.values.errors import Damaged, Refused, Unavailable
 from sodu.warehouse.check import check
 from sodu.warehouse.clickhouse import intake
 from sodu.warehouse.clickhouse.intake import Intake
+from sodu.warehouse.cluster_address import cluster_address
 from sodu.warehouse.engine import Query
 from sodu.warehouse.home import Home
 from sodu.warehouse.journal import Journal
@@ -32,6 +33,18 @@ _TABLES = (
     *FACTS,
     *(f"{fact}_presence" for fact in FACTS),
 )
+
+
+@pytest.fixture
+def nodes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nodes]:
+    """Nodes of one test alone: what it kills or empties, no other test asks."""
+    with Nodes(tmp_path_factory.mktemp("nodes")) as started:
+        yield started
+
+
+@pytest.fixture
+def on_cluster(nodes: Nodes) -> OnCluster:
+    return lambda: replace(SETTINGS, cluster=cluster_address(nodes.address("w1")))
 
 
 @pytest.fixture
@@ -190,18 +203,6 @@ def test_a_node_killed_while_a_batch_comes_in(home: Home, nodes: Nodes, monkeypa
     nodes.start(1)
     assert _as_in_a_file(home)
     assert _is_sound(home)
-
-
-def test_a_node_that_lost_its_disk(home: Home, nodes: Nodes) -> None:
-    refresh(home, Journal(home))
-    for number in (0, 2):
-        nodes.kill(number)
-        nodes.lose_disk(number)
-        nodes.start(number)
-        with pytest.raises(Damaged, match="sodu rebuild"):
-            refresh(home, Journal(home))
-        assert rebuild(home, Journal(home)) == 6
-        assert _as_in_a_file(home)
 
 
 def test_building_anew_while_others_read(home: Home) -> None:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from sodu.values.errors import Refused, Unavailable
+from sodu.warehouse.cluster_address import cluster_address
 from sodu.warehouse.engine import Parameter, Query
 from sodu.warehouse.home import Home
 from sodu.warehouse.journal import Journal
 from sodu.warehouse.opening import open_warehouse
 from sodu.warehouse.time_limit import limited
-from tests.warehouse.clickhouse.conftest import OnCluster
-from tests.warehouse.world import small_home
+from tests.warehouse.world import SETTINGS, small_home
 from tools.nodes import Nodes
 
 ALL = Query("SELECT count(*) AS n FROM charges")
@@ -22,8 +24,15 @@ OF_ONE = Query(
 )
 
 
-def test_a_node_away(tmp_path: Path, nodes: Nodes, on_cluster: OnCluster) -> None:
-    home = Home(small_home(tmp_path).path, on_cluster())
+@pytest.fixture
+def nodes(tmp_path: Path) -> Iterator[Nodes]:
+    """Nodes of one test alone: what it kills, no other test asks."""
+    with Nodes(tmp_path / "nodes") as started:
+        yield started
+
+
+def test_a_node_away(tmp_path: Path, nodes: Nodes) -> None:
+    home = Home(small_home(tmp_path).path, replace(SETTINGS, cluster=cluster_address(nodes.address("w1"))))
     with open_warehouse(home, Journal(home)) as warehouse:
         assert warehouse.engine.rows(ALL) == [{"n": 600}]
         with limited(0), pytest.raises(Refused):

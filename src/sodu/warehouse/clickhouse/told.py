@@ -26,7 +26,7 @@ MISSING = {60, 81}
 """A table or a database is not there."""
 
 _SAID_CHARACTERS = 300
-_NO_TABLE = "There is no table"
+_LOST = ("There is no table", "(UNKNOWN_TABLE)", "(UNKNOWN_DATABASE)")
 """What a node says of one that answers and has lost its tables, as if it did not answer."""
 _PLACE = re.compile(r"host='([^']+)', port=([0-9]+)")
 
@@ -53,8 +53,9 @@ def told() -> Iterator[None]:
 
 def _meaning(error: BaseException) -> SoduError:
     code = error.code if isinstance(error, Error) else None
-    said = " ".join(str(error).split())[:_SAID_CHARACTERS] or type(error).__name__
-    if code in MISSING or _NO_TABLE in said:
+    whole = " ".join(str(error).split())
+    said = whole[:_SAID_CHARACTERS] or type(error).__name__
+    if code in MISSING or any(lost in whole for lost in _LOST):
         return Missing(_("tables of the warehouse are missing on a node; run `sodu rebuild`"))
     if code is None or code in _GONE:
         place = _PLACE.search(said)
