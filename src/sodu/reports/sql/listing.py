@@ -15,6 +15,7 @@ from sodu.reports.report import Field, Report
 from sodu.reports.selection import Selection
 from sodu.reports.sql import fragments
 from sodu.reports.sql.fragments import Parameters
+from sodu.reports.sql.relations import Relation, for_balances
 from sodu.values.errors import WrongUsage
 from sodu.values.limits import PAGE_BALANCES_MAX
 from sodu.values.text import mark as _
@@ -176,13 +177,7 @@ def _balances(selection: Selection, limit: int | None, parameters: Parameters) -
     conditions.append(f"f.day < {fragments.day('end', selection.period.end, parameters)}")
     where = " AND ".join(conditions)
     if limit is not None and limit <= PAGE_BALANCES_MAX:
-        return f"""balances AS (
-  SELECT p.seq, p.entry_id, sum(f.amount) AS balance_after
-  FROM credit_entries AS f JOIN page AS p ON p.account = f.account AND p.currency = f.currency
-  WHERE {where}
-    AND (f.occurred_at < p.occurred_at OR (f.occurred_at = p.occurred_at AND f.entry_id <= p.entry_id))
-  GROUP BY p.seq, p.entry_id
-)"""
+        return _balances_of_few(where, for_balances(selection))
     return f"""balances AS (
   SELECT f.seq, f.entry_id, sum(f.amount) OVER (
     PARTITION BY f.account, f.currency ORDER BY f.occurred_at, f.entry_id
@@ -190,6 +185,36 @@ def _balances(selection: Selection, limit: int | None, parameters: Parameters) -
   ) AS balance_after
   FROM credit_entries AS f
   WHERE {where} AND f.account IN (SELECT account FROM page)
+)"""
+
+
+def _balances_of_few(where: str, relation: Relation) -> str:
+    """Each row joined with what came before it: up to two days before the page as its sums, then entry by entry."""
+    if not relation.is_rollup:
+        return f"""balances AS (
+  SELECT p.seq, p.entry_id, sum(f.amount) AS balance_after
+  FROM credit_entries AS f JOIN page AS p ON p.account = f.account AND p.currency = f.currency
+  WHERE {where}
+    AND (f.occurred_at < p.occurred_at OR (f.occurred_at = p.occurred_at AND f.entry_id <= p.entry_id))
+  GROUP BY p.seq, p.entry_id
+)"""
+    # Where clocks go back over midnight, a day's last minute may come before the day before has ended.
+    first, last = ("(SELECT min(day) - 1 FROM page)", "(SELECT max(day) + 1 FROM page)")
+    return f"""balances AS (
+  SELECT p.seq, p.entry_id, sum(m.amount) AS balance_after
+  FROM page AS p JOIN (
+    SELECT f.account, f.currency, NULL AS occurred_at, NULL AS entry_id, sum(f.amount) AS amount
+    FROM {relation.source}
+    WHERE {where} AND f.day < {first}
+    GROUP BY f.account, f.currency
+    UNION ALL
+    SELECT f.account, f.currency, f.occurred_at, f.entry_id, f.amount
+    FROM credit_entries AS f
+    WHERE {where} AND f.day >= {first} AND f.day <= {last}
+  ) AS m ON m.account = p.account AND m.currency = p.currency
+  WHERE m.entry_id IS NULL OR m.occurred_at < p.occurred_at
+    OR (m.occurred_at = p.occurred_at AND m.entry_id <= p.entry_id)
+  GROUP BY p.seq, p.entry_id
 )"""
 
 

@@ -97,6 +97,11 @@ def for_entries(selection: Selection, *, with_internal: bool) -> Relation:
     return ENTRIES if with_internal and selection.accounts is not None else ENTRIES_BY_ACCOUNT
 
 
+def for_balances(selection: Selection) -> Relation:
+    """What accounts had before a day is summed from, whatever of them is asked for."""
+    return ENTRIES_BY_ACCOUNT if selection.rollups else ENTRIES
+
+
 def _counted(selection: Selection, by: str | None) -> Relation | None:
     """Months of services, where each of their accounts is counted once in what is asked for."""
     # In two months an account is new twice; and one that is new in a batch withdrawn later may be in others too.

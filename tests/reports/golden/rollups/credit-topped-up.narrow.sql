@@ -41,10 +41,19 @@ page AS (
   LIMIT 101
 ),
 balances AS (
-  SELECT p.seq, p.entry_id, sum(f.amount) AS balance_after
-  FROM credit_entries AS f JOIN page AS p ON p.account = f.account AND p.currency = f.currency
-  WHERE f.seq <= $known AND f.seq NOT IN (SELECT unnest($withdrawn)) AND f.partner = $partners AND f.day < $end
-    AND (f.occurred_at < p.occurred_at OR (f.occurred_at = p.occurred_at AND f.entry_id <= p.entry_id))
+  SELECT p.seq, p.entry_id, sum(m.amount) AS balance_after
+  FROM page AS p JOIN (
+    SELECT f.account, f.currency, NULL AS occurred_at, NULL AS entry_id, sum(f.amount) AS amount
+    FROM credit_entries_by_account AS f
+    WHERE f.seq <= $known AND f.seq NOT IN (SELECT unnest($withdrawn)) AND f.partner = $partners AND f.day < $end AND f.day < (SELECT min(day) - 1 FROM page)
+    GROUP BY f.account, f.currency
+    UNION ALL
+    SELECT f.account, f.currency, f.occurred_at, f.entry_id, f.amount
+    FROM credit_entries AS f
+    WHERE f.seq <= $known AND f.seq NOT IN (SELECT unnest($withdrawn)) AND f.partner = $partners AND f.day < $end AND f.day >= (SELECT min(day) - 1 FROM page) AND f.day <= (SELECT max(day) + 1 FROM page)
+  ) AS m ON m.account = p.account AND m.currency = p.currency
+  WHERE m.entry_id IS NULL OR m.occurred_at < p.occurred_at
+    OR (m.occurred_at = p.occurred_at AND m.entry_id <= p.entry_id)
   GROUP BY p.seq, p.entry_id
 )
 SELECT
