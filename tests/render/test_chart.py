@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
 from xml.etree import ElementTree as ET
@@ -13,7 +14,7 @@ from sodu.render.chart import chart_page
 from sodu.render.chart_scale import compact, scale_of
 from sodu.render.chart_words import chart_words
 from sodu.render.language import Manner, translate
-from sodu.reports.catalog import REPORTS, report_of
+from sodu.reports.catalog import BY_SLUG, REPORTS, report_of
 from sodu.reports.chart import Form, Over
 from sodu.reports.charted import Drawing, Series, bucket_for, drawing
 from sodu.reports.conditions import parse
@@ -163,6 +164,33 @@ def test_every_report_has_a_chart_that_adds_up(product: InProcess, report: Repor
     (total,) = [each for each in answer["totals"] if each["account_type"] == "both"]
     for series in made.series:
         assert sum(value or 0 for value in series.values) == Decimal(total[series.column.name]), series.column.name
+
+
+@pytest.mark.parametrize("by", ["day", "week", "month", "quarter"])
+@pytest.mark.parametrize(
+    "narrow", [(), ("account_type",), ("account_id",), ("service_id",), ("account_id", "service_id")]
+)
+@pytest.mark.parametrize("slug", ["credit-total", "revenue-by-service", "revenue-by-account"])
+def test_what_is_drawn_along_time_is_what_the_rows_sum_to(
+    product: InProcess, slug: str, narrow: tuple[str, ...], by: str
+) -> None:
+    words = {"period": "2026-03-05..2026-11-20" if by == "day" else "2026", "currency": "VND", "partner": "partner-01"}
+    some = product.report("revenue-detail", words | {"account_type": "customer", "limit": "1"})["rows"][0]
+    words |= {
+        name.removesuffix("_id"): some[name] for name in narrow if name.removesuffix("_id") in BY_SLUG[slug].conditions
+    }
+    asked = {name: [value] for name, value in words.items() if name != "partner"}
+    made = charted(product, BY_SLUG[slug], asked | {"by": [by]})
+    rows = product.report(slug, words | {"by": by})["rows"]
+    assert rows
+    for series in made.series:
+        sums: dict[str, Decimal] = defaultdict(Decimal)
+        for row in rows:
+            sums[row[by]] += Decimal(row[series.column.name])
+        points = dict(zip(made.points, series.values, strict=True))
+        assert {name: value for name, value in points.items() if value} == {
+            n: value for n, value in sums.items() if value
+        }
 
 
 @pytest.mark.parametrize("report", REPORTS, ids=lambda report: report.slug)

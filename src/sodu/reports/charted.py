@@ -13,11 +13,12 @@ from zoneinfo import ZoneInfo
 from sodu.reports.chart import Chart, Form, Over
 from sodu.reports.column import Column
 from sodu.reports.conditions import Conditions
-from sodu.reports.report import Report
-from sodu.reports.run import Record, run
+from sodu.reports.kept_rows import kept_rows
+from sodu.reports.report import Report, Shape
+from sodu.reports.run import Record, question_of, run
 from sodu.reports.scope import Scope
+from sodu.reports.sql import grouped, statement
 from sodu.reports.sql.statement import KIND_MEASURES
-from sodu.reports.table import ResultTable
 from sodu.values import period as periods
 from sodu.values.errors import WrongUsage
 from sodu.values.limits import CHART_ENTITIES_MAX
@@ -77,7 +78,7 @@ class _Charting:
         self._reading = (scope, record, now)
         self.today = now.astimezone(ZoneInfo(record.zone)).date()
 
-    def rows(self, by: str | None, compare: Period | None, period: Period) -> tuple[ResultTable, list[Row]]:
+    def rows(self, by: str | None, compare: Period | None, period: Period) -> list[Row]:
         """The rows that are drawn, of a period."""
         keeps = set(self.answering.conditions)
         conditions = self.conditions
@@ -97,7 +98,20 @@ class _Charting:
             after=None,
         )
         table = run(self.answering, asked, *self._reading)
-        return table, [row for batch in table.batches for row in batch.to_pylist()]
+        return [row for batch in table.batches for row in batch.to_pylist()]
+
+    def sums(self, by: str, period: Period) -> list[Row]:
+        """What is drawn of one currency in each bucket of a period, summed by the engine."""
+        asked = replace(self.conditions, period=period, compare=None, kind=(), status=())
+        question = question_of(self.answering, asked, *self._reading)
+        names = [column.name for column in self.measures()]
+        query = (
+            statement.series(question.selection, by, names)
+            if self.answering.shape is Shape.STATEMENT
+            else grouped.series(self.answering, question.selection, by, names)
+        )
+        rows = kept_rows(question.engine, question.selection.known, query)
+        return [row | {by: bucket(row["bucket"], by), "currency": asked.currency} for row in rows]
 
     def measures(self) -> tuple[Column, ...]:
         """What is drawn: of the kinds asked for, where some are."""
@@ -140,10 +154,12 @@ def _over_time(charting: _Charting) -> Drawing:
     conditions = charting.conditions
     by = conditions.by or bucket_for(conditions.period)
     windows = [conditions.period, *([conditions.compare] if conditions.compare else [])]
-    found = [charting.rows(by, None, period) for period in windows]
-    currency, currencies = _currency(conditions, *(rows for _table, rows in found))
+    # Rows are needed only to see which currency has most of them.
+    is_summed = bool(conditions.currency) and not conditions.search
+    found = [charting.sums(by, period) if is_summed else charting.rows(by, None, period) for period in windows]
+    currency, currencies = _currency(conditions, *found)
     series, points = [], []
-    for period, (_table, rows) in zip(windows, found, strict=True):
+    for period, rows in zip(windows, found, strict=True):
         starts = bucket_starts(period, by)
         names = tuple(bucket(day, by) for day in starts)
         points.append(names)
@@ -172,7 +188,7 @@ def _telling(series: list[Series]) -> list[Series]:
 def _of_entities(charting: _Charting) -> Drawing:
     conditions, chart = charting.conditions, charting.chart
     compare = conditions.compare if "compare" in charting.answering.conditions else None
-    _table, rows = charting.rows(None, compare, conditions.period)
+    rows = charting.rows(None, compare, conditions.period)
     currency, currencies = _currency(conditions, rows)
     # By their ids: two accounts may have one name.
     mine = [row | {"entity": _key(row, chart.entity)} for row in rows if row["currency"] == currency]

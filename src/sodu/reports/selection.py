@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sodu.reports.conditions import Conditions
+from sodu.reports.kept_rows import kept_rows
 from sodu.reports.scope import Scope
 from sodu.values.errors import WrongUsage
 from sodu.values.period import Period
@@ -131,11 +132,13 @@ class _Finder:
         return self._all_found("product_group", groups, self._versions("service", "v.product_group", groups))
 
     def currency(self, code: str) -> int:
-        rows = self._engine.rows(
+        rows = kept_rows(
+            self._engine,
+            self._known,
             Query(
                 "SELECT code AS id, currency AS key FROM currency_keys WHERE code = $code",
                 {"code": Parameter("VARCHAR", code)},
-            )
+            ),
         )
         # A currency without amounts is an honest question with an empty answer.
         return int(str(rows[0]["key"])) if rows else -1
@@ -145,7 +148,7 @@ class _Finder:
 
     def _versions(
         self, name: str, column: str, ids: Sequence[str], partners: Sequence[int] | None = None
-    ) -> list[dict[str, object]]:
+    ) -> tuple[dict[str, object], ...]:
         """Which of some values stand in a column of the descriptions known, and the keys of their rows."""
         condition = ""
         parameters = {
@@ -158,17 +161,19 @@ class _Finder:
         if partners is not None:
             condition += " AND v.partner IN (SELECT unnest($partners))"
             parameters["partners"] = Parameter("INTEGER[]", list(partners))
-        return self._engine.rows(
+        return kept_rows(
+            self._engine,
+            self._known,
             Query(
                 f"SELECT DISTINCT {column} AS id, v.{name} AS key FROM {name}_versions AS v "
                 f"JOIN {name}_keys AS k ON k.{name} = v.{name} "
                 f"WHERE v.seq <= $known AND {column} IN (SELECT unnest($ids)){condition}",
                 parameters,
-            )
+            ),
         )
 
     @staticmethod
-    def _all_found(name: str, asked: Sequence[str], rows: list[dict[str, object]]) -> tuple[int, ...]:
+    def _all_found(name: str, asked: Sequence[str], rows: Sequence[dict[str, object]]) -> tuple[int, ...]:
         found = {row["id"] for row in rows}
         for value in asked:
             if value not in found:

@@ -55,14 +55,18 @@ class Asked:
 
 def ask(user: User, slug: str, query: QueryDict) -> Asked:
     """The question of a query string; raises WrongUsage, as everywhere, for what is ill-formed or unknown."""
-    report = report_of(slug)
     words = {name: [str(value) for value in values if value != ""] for name, values in query.lists()}
     words.pop(BACK, None)
     words.pop(VIEW, None)
     partner = next(iter(words.pop(PARTNER, ())), None)
-    today = clock.now().astimezone(ZoneInfo(record().zone)).date()
-    conditions = parse(report, {name: values for name, values in words.items() if values}, today)
+    report, conditions = parsed(slug, words)
     return Asked(report, conditions, scope_for(user, partner), partner)
+
+
+def parsed(slug: str, words: dict[str, list[str]]) -> tuple[Report, Conditions]:
+    """The report and the conditions that some words mean today; raises WrongUsage for what is ill-formed or unknown."""
+    report, today = report_of(slug), clock.now().astimezone(ZoneInfo(record().zone)).date()
+    return report, parse(report, {name: values for name, values in words.items() if values}, today)
 
 
 def query_text(words: dict[str, object]) -> str:

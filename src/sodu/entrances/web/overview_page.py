@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 import pyarrow as pa
@@ -13,16 +14,18 @@ import pyarrow.compute as pc
 from django.http import QueryDict
 from django.urls import reverse
 
-from sodu.entrances.web.asking import PARTNER, Asked, ask, query_text
+from sodu.entrances.web.asking import PARTNER, Asked, parsed, query_text
 from sodu.entrances.web.charting import Charted, charted
 from sodu.entrances.web.leading import leads_to, report_address
 from sodu.people.accounts.models import User
+from sodu.people.tenants.scope import scope_for
 from sodu.render.language import Manner, translate
 from sodu.render.page_cells import cells_of, change_words
 from sodu.render.page_periods import FRAME_LABELS
 from sodu.render.sheet_rows import NEW
 from sodu.render.statement import is_new
 from sodu.reports.column import Column, Kind
+from sodu.reports.scope import Scope
 from sodu.reports.table import Check, ResultTable
 from sodu.values.limits import OVERVIEW_ROWS_SHOWN
 from sodu.values.text import Text, mark as _
@@ -114,12 +117,13 @@ class _Asks:
 
     def asked(self, slug: str, **conditions: str) -> Asked:
         """A question; those of the overview's period name none."""
-        query = QueryDict(mutable=True)
-        said: Mapping[str, str] = {"period": self._words.period, PARTNER: self._words.partner} | conditions
-        for name, value in said.items():
-            if value:
-                query[name] = value
-        return ask(self._user, slug, query)
+        said: Mapping[str, str] = {"period": self._words.period} | conditions
+        report, asked = parsed(slug, {name: [value] for name, value in said.items() if value})
+        return Asked(report, asked, self._scope, self._words.partner or None)
+
+    @cached_property
+    def _scope(self) -> Scope:
+        return scope_for(self._user, self._words.partner or None)
 
     def totals(self, asked: Asked) -> ResultTable:
         """Its answer with no more than one row: what is wanted are totals."""

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from sodu.reports.conditions import Conditions
+from sodu.reports.kept_rows import kept_rows
 from sodu.reports.report import Report
 from sodu.reports.selection import Selection
 from sodu.reports.sql import grouped
@@ -32,8 +33,8 @@ class Question:
         return tuple(windows_of(self.selection))
 
     @cached_property
-    def _presence(self) -> list[dict[str, Any]]:
-        return self.engine.rows(grouped.presence(self.report.fact, self.selection))
+    def _presence(self) -> tuple[dict[str, Any], ...]:
+        return kept_rows(self.engine, self.selection.known, grouped.presence(self.report.fact, self.selection))
 
     def currencies(self) -> tuple[str, ...]:
         """Those that occur in the selection, before or in the period."""

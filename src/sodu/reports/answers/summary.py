@@ -82,7 +82,11 @@ def sort_of(question: Question) -> tuple[str, ...]:
 def row_sums(table: pa.Table, columns: Sequence[Column]) -> dict[str, Row]:
     """For each currency, the plain sum of the rows."""
     names = [column.name for column in columns if is_summed(column)]
-    summed = table.select(["currency", *names]).group_by("currency").aggregate([(name, "sum") for name in names])
+    summed = (
+        table.select(["currency", *names])
+        .group_by("currency", use_threads=False)
+        .aggregate([(name, "sum") for name in names])
+    )
     return {row["currency"]: {name: row[f"{name}_sum"] for name in names} for row in summed.to_pylist()}
 
 
@@ -123,21 +127,26 @@ def _with_buckets(table: pa.Table, by: str) -> pa.Table:
 def _with_ratio(question: Question, table: pa.Table, ratio: Ratio) -> pa.Table:
     by = [question.conditions.by] if question.conditions.by else []
     for window in question.windows if ratio.compared else ("",):
-        parts, wholes = table.column(ratio.part + window), table.column(ratio.whole + window)
-        if ratio.of_total:
-            # A bucket is a period of its own, with totals of its own.
-            wholes = _sums_of_groups(table, ratio.whole + window, ["currency", *by])
-        figures: zip[tuple[Any, Any]] = zip(parts.to_pylist(), wholes.to_pylist(), strict=True)
-        made = [money.ratio(part, whole) for part, whole in figures]
+        parts: list[Any] = table.column(ratio.part + window).to_pylist()
+        # A bucket is a period of its own, with totals of its own.
+        wholes: list[Any] = (
+            _sums_of_groups(table, ratio.whole + window, ["currency", *by])
+            if ratio.of_total
+            else table.column(ratio.whole + window).to_pylist()
+        )
+        made = [money.ratio(part, whole) for part, whole in zip(parts, wholes, strict=True)]
         table = _set(table, ratio.column.name + window, made, ARROW_TYPES[ratio.column.kind])
     return table
 
 
-def _sums_of_groups(table: pa.Table, name: str, keys: list[str]) -> pa.ChunkedArray[Any]:
+def _sums_of_groups(table: pa.Table, name: str, keys: list[str]) -> list[Any]:
     """For each row, the sum of a column over the rows of its group."""
-    numbered = table.select([*keys, name]).append_column("row", pa.array(range(table.num_rows), pa.int64()))
-    sums = numbered.group_by(keys).aggregate([(name, "sum")])
-    return numbered.join(sums, keys).sort_by("row").column(f"{name}_sum")
+    groups = list(zip(*(table.column(key).to_pylist() for key in keys), strict=True))
+    values: list[Any] = table.column(name).to_pylist()
+    sums: dict[tuple[Any, ...], Any] = {}
+    for group, value in zip(groups, values, strict=True):
+        sums[group] = money.add(sums.get(group, Decimal(0)), value)
+    return [sums[group] for group in groups]
 
 
 def _with_changes(question: Question, table: pa.Table) -> pa.Table:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sodu.reports.report import Report
 from sodu.reports.selection import Selection
 from sodu.reports.sql import fragments
 from sodu.reports.sql.fragments import Parameters
-from sodu.reports.sql.relations import Relation, for_cuts, for_groups, windows_of
+from sodu.reports.sql.relations import Relation, for_cuts, for_groups, for_series, windows_of
 from sodu.warehouse.engine import Query
 
 
@@ -63,6 +64,20 @@ FROM groups AS g
 LEFT JOIN {key}s_known AS {alias} ON {alias}.{key} = g.{key}
 LEFT JOIN currency_keys AS c ON c.currency = g.currency"""
     )
+
+
+def series(report: Report, selection: Selection, by: str, names: Sequence[str]) -> Query:
+    """What some measures sum to in each bucket of the period."""
+    parameters = Parameters()
+    relation = for_series(selection, by)
+    bucket = f"{fragments.bucket_day(by, relation.day)} AS bucket"
+    cells = _cells(selection, _Cells(relation, (bucket, "f.own")), parameters)
+    shown = ", ".join(
+        f"coalesce({measure.sql.format(w='')}, 0) AS {measure.name}"
+        for measure in report.measures
+        if measure.name in names
+    )
+    return parameters.query(f"WITH cells AS (\n{cells}\n)\nSELECT bucket, {shown}\nFROM cells\nGROUP BY bucket")
 
 
 def totals(report: Report, selection: Selection) -> Query:

@@ -79,6 +79,18 @@ def for_groups(selection: Selection, key: str, by: str | None) -> Relation:
     return BY_ACCOUNT if key == "account" and selection.services is None else CHARGES
 
 
+def for_series(selection: Selection, by: str) -> Relation:
+    """What charges along time are summed from, whoever bought them and whatever they were for."""
+    if not selection.rollups:
+        return CHARGES
+    is_of_months = _is_of_months(selection) and by in ("month", "quarter")
+    if selection.accounts is None:
+        return SERVICES_BY_MONTH if is_of_months else BY_SERVICE
+    if selection.services is None:
+        return ACCOUNTS_BY_MONTH if is_of_months else BY_ACCOUNT
+    return BY_MONTH if is_of_months else CHARGES
+
+
 def for_cuts(selection: Selection) -> tuple[Relation, Relation]:
     """What is summed in detail and by service, and what by account: one relation for all, or one for each."""
     if not selection.rollups:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sodu.reports.selection import Selection
 from sodu.reports.sql import fragments
 from sodu.reports.sql.fragments import Parameters
@@ -58,6 +60,26 @@ FROM joined AS j
 LEFT JOIN accounts_known AS a ON a.account = j.account_key
 LEFT JOIN currency_keys AS c ON c.currency = j.currency_key{kept}"""
     )
+
+
+def series(selection: Selection, by: str, names: Sequence[str]) -> Query:
+    """What some movements sum to in each bucket of the period, internal transfers among them."""
+    parameters = Parameters()
+    relation = for_entries(selection, with_internal=False)
+    conditions = fragments.selected("f", selection, parameters)
+    conditions.append(fragments.within("f.day", selection.period, "", parameters))
+    flows = ", ".join(f"coalesce({_flow(name)}, 0) AS {name}" for name in names)
+    return parameters.query(
+        f"""SELECT {fragments.bucket_day(by)} AS bucket, {flows}
+FROM {relation.source}
+WHERE {" AND ".join(conditions)}
+GROUP BY ALL"""
+    )
+
+
+def _flow(name: str) -> str:
+    kind, sign = KIND_MEASURES[name]
+    return f"sum(CASE WHEN f.kind = '{kind}' THEN {sign}f.amount END)"
 
 
 def totals(selection: Selection, listing: str | None) -> Query:
@@ -155,10 +177,7 @@ def _buckets(selection: Selection, period: Period, window: str, by: str, paramet
     start = fragments.day("start" + window, period.start, parameters)
     end = fragments.day("end" + window, period.end, parameters)
     starts = parameters.place("buckets" + window, "DATE[]", bucket_starts(period, by))
-    flows = ",\n        ".join(
-        f"sum(CASE WHEN f.kind = '{kind}' THEN {sign}f.amount END) AS {name}"
-        for name, (kind, sign) in KIND_MEASURES.items()
-    )
+    flows = ",\n        ".join(f"{_flow(name)} AS {name}" for name in KIND_MEASURES)
     shown = ",\n      ".join(f"coalesce(m.{name}, 0) AS {name}" for name in _FLOWS)
     over = "OVER (PARTITION BY h.account, h.currency ORDER BY h.bucket ROWS BETWEEN UNBOUNDED PRECEDING AND"
     return f"""    SELECT h.account, h.currency, h.bucket,
