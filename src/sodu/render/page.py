@@ -78,6 +78,11 @@ class Page:
         return Markup("".join([_group_html(index, group) for index, group in enumerate(self.groups)]))
 
     @property
+    def head(self) -> Markup:
+        """The rows of the head as HTML."""
+        return Markup("".join([f"<tr>{''.join([head.html for head in heads])}</tr>" for heads in self.heads]))
+
+    @property
     def foot(self) -> Markup:
         """The total rows as HTML."""
         return Markup("".join([row_html(cells, css) for css, cells in self.totals]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from html import escape
 from itertools import groupby
 
 from sodu.render.language import Manner, translate
@@ -39,6 +40,16 @@ class Head:
     """ascending or descending, where the rows stand in this column's order."""
     columns: int = 1
     rows: int = 1
+
+    @property
+    def html(self) -> str:
+        """The cell."""
+        words = [f'scope="{"colgroup" if self.columns > 1 else "col"}"']
+        given = (("class", self.css), ("colspan", self.columns), ("rowspan", self.rows), ("aria-sort", self.sorted))
+        words += [f'{name}="{value}"' for name, value in given if value not in ("", 1)]
+        label = escape(self.label)
+        inside = f'<a id="{self.id}" href="{escape(self.href)}">{label}</a>' if self.href else label
+        return f"<th {' '.join(words)}>{inside}</th>"
 
 
 @dataclass(frozen=True)

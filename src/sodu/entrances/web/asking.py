@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
-from urllib.parse import urlencode
+from functools import cached_property, lru_cache
+from urllib.parse import quote_plus
 from zoneinfo import ZoneInfo
 
 from django.http import QueryDict
@@ -81,7 +81,13 @@ def query_text(words: dict[str, object]) -> str:
             pairs.append((name, "yes"))
         else:
             pairs.append((name, str(value)))
-    return urlencode(pairs, safe=",:")
+    return "&".join([f"{quoted(name, ',:')}={quoted(value, ',:')}" for name, value in pairs])
+
+
+@lru_cache(maxsize=8192)
+def quoted(text: str, safe: str = ",:/") -> str:
+    """A name or a value as it stands in a query string."""
+    return quote_plus(text, safe=safe)
 
 
 def way_back(query: QueryDict) -> str | None:

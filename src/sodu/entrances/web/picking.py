@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
 from django.http import QueryDict
 
-from sodu.entrances.web.asking import BACK, PARTNER
+from sodu.entrances.web.asking import BACK, PARTNER, quoted
 from sodu.reports import vocabulary
 from sodu.reports.answers.comparison import compared_names, with_comparison
 from sodu.reports.column import Column
@@ -19,7 +18,8 @@ PICKED, OPEN, START, FIND = "picked", "open", "start", "find"
 """Words of a page alone: what a form was about, the chip that is open, the first row's number, what is looked for."""
 _FROM, _TO, _SHOW, _MOVE = "period_from", "period_to", "show", "move"
 _OF_THE_PAGE = (PICKED, OPEN, START, FIND, _FROM, _TO, _SHOW, _MOVE)
-_ORDER = (*CONDITIONS, PARTNER, BACK, OPEN, START, FIND)
+_PLACES = {name: place for place, name in enumerate((*CONDITIONS, PARTNER, BACK, OPEN, START, FIND))}
+"""In which order words stand in an address."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class Words:
     @property
     def text(self) -> str:
         """As a query string, always in the same order."""
-        return urlencode([(name, value) for name, values in self._ordered() for value in values], safe=",:/")
+        return "&".join([f"{quoted(name)}={quoted(value)}" for name, values in self._ordered() for value in values])
 
     @property
     def address(self) -> str:
@@ -77,8 +77,7 @@ class Words:
         return f"?{self.text}"
 
     def _ordered(self) -> list[tuple[str, tuple[str, ...]]]:
-        known = {name: place for place, name in enumerate(_ORDER)}
-        return sorted(self.values.items(), key=lambda item: known.get(item[0], len(known)))
+        return sorted(self.values.items(), key=lambda item: _PLACES.get(item[0], len(_PLACES)))
 
 
 def picked(report: Report, words: Words) -> Words | None:

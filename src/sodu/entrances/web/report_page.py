@@ -5,12 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from html import escape
 from typing import Any
-from urllib.parse import quote_plus
 
-from sodu.entrances.web.asking import Asked
+from sodu.entrances.web.asking import Asked, quoted
 from sodu.entrances.web.leading import figure_address, is_explained, is_total, leads_to
 from sodu.entrances.web.picking import START, Words
 from sodu.entrances.web.reader import Reader
@@ -94,12 +92,7 @@ class Leads:
                 f"({'|'.join(marks)})" if marks else "$", lead(row | {v: k for k, v in marks.items()}) or ""
             )
             self._made[key] = tuple((marks.get(part), escape(part)) for part in parts)
-        return "".join([_quoted(str(row[name])) if name else part for name, part in self._made[key]])
-
-
-@lru_cache(maxsize=4096)
-def _quoted(id_: str) -> str:
-    return quote_plus(id_, safe=",:")
+        return "".join([quoted(str(row[name]), ",:") if name else part for name, part in self._made[key]])
 
 
 @dataclass
@@ -188,18 +181,23 @@ def entity_of(report: Report) -> str:
 def _order(found: Answered) -> Order:
     several = len(found.table.currencies) > 1
     first = next((name for name in order_of(found.asked) if several or name.removeprefix("-") != "currency"), "")
-    return Order(first, lambda column: _sort_address(found, column, first))
-
-
-def _sort_address(found: Answered, column: Column, now: str) -> str | None:
     report = found.asked.report
-    sortable = {field.name for field in report.fields if field.sortable}
-    if report.shape is Shape.LISTING and column.name not in sortable:
-        return None
+    sortable = {field.name for field in report.fields if field.sortable} if report.shape is Shape.LISTING else None
+    before, _mark, after = found.words.put("sort", _MEASURE).address.partition(_MEASURE)
+
+    def address(column: Column) -> str | None:
+        is_sortable = sortable is None or column.name in sortable
+        return f"{before}{_sorted_by(column, first)}{after}" if is_sortable else None
+
+    return Order(first, address)
+
+
+def _sorted_by(column: Column, now: str) -> str:
+    """The order that a column's head asks for: the other way round where the rows stand in it already."""
     wanted = f"-{column.name}" if column.kind in FIGURES else column.name
     if now.removeprefix("-") == column.name:
         wanted = column.name if now.startswith("-") else f"-{column.name}"
-    return found.words.put("sort", wanted).address
+    return wanted
 
 
 def _grouping(asked: Asked, table: ResultTable, rows: list[Row]) -> Grouping | None:

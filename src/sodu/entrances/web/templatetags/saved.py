@@ -15,8 +15,7 @@ from django.template import Context
 from sodu.entrances.web import running
 from sodu.entrances.web.asking import query_text
 from sodu.entrances.web.middleware.people import reader
-from sodu.people.accounts.models import User
-from sodu.people.saved import exporting, keeping
+from sodu.people.saved import keeping
 from sodu.people.saved.models import View
 from sodu.people.saved.questions import without_page
 from sodu.render import formats
@@ -98,12 +97,6 @@ def export_choices() -> list[dict[str, str]]:
 def is_large(rows: int) -> bool:
     """Whether so many rows are exported in the background."""
     return rows > EXPORT_STREAM_ROWS_MAX
-
-
-@register.simple_tag
-def exports_ready(user: User) -> int:
-    """How many of a person's exports are done and not looked at yet."""
-    return exporting.ready_count(user)
 
 
 @register.simple_tag(takes_context=True)

@@ -1,34 +1,87 @@
-"""What templates say: texts in the reader's language, and links that keep the question."""
+"""What templates say: texts in the reader's language, and the menu."""
 
 from __future__ import annotations
 
-from typing import Any
+from functools import lru_cache
 
 from django import template
 from django.template import Context
+from django.template.base import FilterExpression, Parser, Token, token_kwargs
+from django.template.loader import get_template
+from django.utils.html import conditional_escape, escape
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
+from sodu.people.saved import exporting
 from sodu.render.language import say as say_message, translate
+from sodu.reports.catalog import REPORTS
 from sodu.values.text import Message, Text
 
 register = template.Library()
+_ME, _TOKEN = "zqmeqz", "zqtokenqz"
+"""Where the reader's name and the form's token go in a menu that is kept."""
 
 
 def _language() -> str:
     return (get_language() or "en")[:2]
 
 
-@register.simple_tag
-def say(text: str, **places: Any) -> str:
+class _Say(template.Node):
+    """A text, with what stands in its places."""
+
+    def __init__(self, text: str, places: dict[str, FilterExpression]) -> None:
+        self._text, self._places = text, places
+
+    def render(self, context: Context) -> str:
+        """The text in the reader's language."""
+        if not self._places and context.autoescape:
+            return _escaped(self._text, _language())
+        places = {name: place.resolve(context) for name, place in self._places.items()}
+        said = say_message(Message(Text(self._text), places), _language())
+        return conditional_escape(said) if context.autoescape else said
+
+
+@lru_cache(maxsize=4096)
+def _escaped(text: str, language: str) -> SafeString:
+    return escape(say_message(Message(Text(text), {}), language))
+
+
+@register.tag("say")
+def say(parser: Parser, token: Token) -> _Say:
     """A text in the reader's language: {% say "Rows: {count}" count=n %}. The catalogue tool reads templates too."""
-    return say_message(Message(Text(text), places), _language())
+    _name, text, *places = token.split_contents()
+    found = token_kwargs(places, parser)
+    if places or text[:1] not in "\"'" or text[:1] != text[-1:]:
+        raise template.TemplateSyntaxError(f"{token.contents}: a text and its places are what can be said")
+    return _Say(text[1:-1], found)
 
 
 @register.simple_tag(takes_context=True)
 def navigation(context: Context) -> str:
-    """The menu, rendered once for the two places where it stands."""
-    around = context.template
-    return around.engine.get_template("parts/nav.html").render(context) if around else ""
+    """The menu, for the two places where it stands."""
+    if context.template is None:
+        return ""
+    request, user = context["request"], context["user"]
+    kept = _menu(
+        (_language(), user.is_provider, user.is_partner_admin),
+        (request.resolver_match.url_name if request.resolver_match else "", request.path),
+        str(getattr(context.get("report"), "menu", "")),
+        exporting.ready_count(user),
+    )
+    return mark_safe(kept.replace(_TOKEN, str(context.get("csrf_token", ""))).replace(_ME, escape(str(user))))  # noqa: S308
+
+
+@lru_cache(maxsize=512)
+def _menu(reader: tuple[str, bool, bool], place: tuple[str, str], now: str, ready: int) -> str:
+    """The menu as HTML, the same for all who read alike at the same place."""
+    menu: dict[str, str] = {}
+    for report in REPORTS:
+        menu.setdefault(report.menu, report.slug)
+    _said_in, is_provider, is_partner_admin = reader
+    here, path = place
+    around = {"here": here, "path": path, "menu": list(menu.items()), "now": now, "ready": ready}
+    around |= {"is_provider": is_provider, "is_partner_admin": is_partner_admin, "me": _ME, "csrf_token": _TOKEN}
+    return str(get_template("parts/nav.html").render(around))
 
 
 @register.filter
