@@ -115,6 +115,9 @@ class Manner:
         if decimals is None:
             return lambda value: _written(value, None).translate(signs)
         form = f"z,.{decimals}f"
+        if _STYLES.get(style) == _STYLES["point"]:
+            # What Python writes but for the minus.
+            return lambda value: format(value, form) if value >= 0 else format(value, form).replace("-", "\u2212")
         return lambda value: format(value, form).translate(signs)
 
     def percent(self, value: Decimal, decimals: int | None = None) -> str:

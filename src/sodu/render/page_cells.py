@@ -60,15 +60,20 @@ def cells_html(
     column: Column, rows: Sequence[Row], manner: Manner, lead: Lead | None = None, under: str | None = None
 ) -> list[str]:
     """The cells of one column as HTML, a row each, with what another column says small below."""
-    cells = cells_of(column, rows, manner, lead)
+    cells = _WRITERS.get(column.kind, _texts)(column, rows, manner)
+    hrefs = lead(column, rows) if lead and _leads(column) else [None] * len(cells)
     if column.kind in FIGURES:
         return [
             f'<td class="{css}"><a href="{href}">{text}</a></td>' if href else f'<td class="{css}">{text}</td>'
-            for text, css, href, _under in cells
+            for (text, css, _href, _under), href in zip(cells, hrefs, strict=True)
         ]
-    if under is None:
-        return [_cell_html(cell) for cell in cells]
-    return [_cell_html(cell._replace(under=row.get(under) or "")) for cell, row in zip(cells, rows, strict=True)]
+    unders = [""] * len(cells) if under is None else [row.get(under) or "" for row in rows]
+    made: dict[Cell, str] = {}
+    shown = [
+        Cell(text, css, href, below)
+        for (text, css, _href, _under), href, below in zip(cells, hrefs, unders, strict=True)
+    ]
+    return [made.get(cell) or made.setdefault(cell, _cell_html(cell)) for cell in shown]
 
 
 def _leads(column: Column) -> bool:

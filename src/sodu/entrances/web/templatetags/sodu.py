@@ -29,15 +29,18 @@ def _language() -> str:
 class _Say(template.Node):
     """A text, with what stands in its places."""
 
-    def __init__(self, text: str, places: dict[str, FilterExpression]) -> None:
-        self._text, self._places = text, places
+    def __init__(self, text: str, places: dict[str, FilterExpression], name: str = "") -> None:
+        self._text, self._places, self._name = text, places, name
 
     def render(self, context: Context) -> str:
-        """The text in the reader's language."""
-        if not self._places and context.autoescape:
+        """The text in the reader's language; nothing, where it is given a name."""
+        if not self._places and not self._name and context.autoescape:
             return _escaped(self._text, _language())
         places = {name: place.resolve(context) for name, place in self._places.items()}
         said = say_message(Message(Text(self._text), places), _language())
+        if self._name:
+            context[self._name] = said
+            return ""
         return conditional_escape(said) if context.autoescape else said
 
 
@@ -49,11 +52,14 @@ def _escaped(text: str, language: str) -> SafeString:
 @register.tag("say")
 def say(parser: Parser, token: Token) -> _Say:
     """A text in the reader's language: {% say "Rows: {count}" count=n %}. The catalogue tool reads templates too."""
-    _name, text, *places = token.split_contents()
+    _tag, text, *places = token.split_contents()
+    name = ""
+    if places[-2:-1] == ["as"]:
+        *places, _as, name = places
     found = token_kwargs(places, parser)
     if places or text[:1] not in "\"'" or text[:1] != text[-1:]:
         raise template.TemplateSyntaxError(f"{token.contents}: a text and its places are what can be said")
-    return _Say(text[1:-1], found)
+    return _Say(text[1:-1], found, name)
 
 
 @register.simple_tag(takes_context=True)
