@@ -18,7 +18,9 @@ from sodu.reports.column import Column, Kind
 from sodu.values import limits
 from sodu.values.money import plain
 from sodu.values.text import Text
-from sodu.warehouse.texts import Cell, Row, RowTexts, instant_text, plain_texts, small
+from sodu.warehouse import cell_values
+from sodu.warehouse.row_texts import Cell, Row, row_texts
+from sodu.warehouse.texts import plain_texts, small
 from tests.render.answers import LISTING, answer, listing_rows
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -35,8 +37,8 @@ def canonical(value, kind: str) -> str:
     return str(value)
 
 
-def text_of(texts: RowTexts, batch: pa.RecordBatch, name: str) -> bytes:
-    return b"".join(piece[name] for piece in texts.of(batch))
+def text_of(row: Row, batch: pa.RecordBatch) -> bytes:
+    return b"".join(row_texts(row, batch))
 
 
 def hash_of(document: dict) -> str:
@@ -81,8 +83,8 @@ def test_decimals_are_plain_and_exact(values: list[Decimal | None]) -> None:
 @given(values=st.lists(st.datetimes(datetime(2000, 1, 1), datetime(2199, 12, 31)), min_size=1, max_size=50))
 @settings(max_examples=20, deadline=None)
 def test_instants_are_the_zones_own_to_the_microsecond(zone: str, values: list[datetime]) -> None:
-    texts = RowTexts({"x": Row("", [Cell("at", "", instant_text("at"))], "\n")}, to_json.ESCAPE, zone)
-    made = text_of(texts, pa.record_batch({"at": pa.array(values, pa.timestamp("us"))}), "x").decode().split()
+    row = Row("", [Cell(cell_values.instant(zone, "at"))], "\n")
+    made = text_of(row, pa.record_batch({"at": pa.array(values, pa.timestamp("us"))})).decode().split()
     assert made == [value.replace(tzinfo=UTC).astimezone(ZoneInfo(zone)).isoformat() for value in values]
 
 
@@ -90,16 +92,46 @@ def test_instants_are_the_zones_own_to_the_microsecond(zone: str, values: list[d
 @settings(max_examples=60, deadline=None)
 def test_any_text_comes_back_from_json(values: list[str | None]) -> None:
     column = Column("name", Text("Name"), Kind.TEXT)
-    texts = RowTexts({"row": to_json.row((column,))}, to_json.ESCAPE)
-    made = text_of(texts, pa.record_batch({"name": pa.array(values, pa.string())}), "row")
+    made = text_of(to_json.row((column,), "UTC"), pa.record_batch({"name": pa.array(values, pa.string())}))
     assert json.loads(b"[" + made[1:] + b"]") == [{"name": value} for value in values]
 
 
 def test_a_slice_of_a_batch_gives_the_slices_rows_alone() -> None:
     batch = pa.record_batch({"day": pa.array([date(2026, 10, day) for day in range(1, 10)])})
-    texts = RowTexts({"x": Row("", [Cell("day", "", "day::VARCHAR")], "|")}, to_json.ESCAPE)
-    assert text_of(texts, batch.slice(2, 2), "x") == b"2026-10-03|2026-10-04|"
-    assert text_of(texts, batch.slice(0, 0), "x") == b""
+    row = Row("", [Cell(cell_values.cast("day"))], "|")
+    assert text_of(row, batch.slice(2, 2)) == b"2026-10-03|2026-10-04|"
+    assert text_of(row, batch.slice(0, 0)) == b""
+
+
+@given(
+    st.lists(
+        st.none()
+        | st.decimals(-(10**25), 10**25, places=12)
+        | st.decimals(-(10**9), 10**9, places=4)
+        | st.integers(-(10**15), 10**15).map(Decimal),
+        min_size=1,
+    ),
+    st.integers(1, 3),
+)
+def test_numbers_of_rows_are_plain_and_exact(values: list[Decimal | None], times: int) -> None:
+    """Few and many different values, short and long ones, and those that are missing."""
+    amounts = pa.array(values * times, pa.decimal128(38, 12))
+    row = Row("<", [Cell(cell_values.decimal("amount"), "(", ")", "-")], ">\n")
+    made = text_of(row, pa.record_batch({"amount": amounts})).decode().split()
+    assert made == ["<->" if value is None else f"<({plain(value)})>" for value in values * times]
+
+
+@given(st.lists(st.tuples(st.none() | st.sampled_from("ab"), st.none() | st.text("xy", max_size=2)), min_size=1))
+def test_what_is_missing_takes_its_surroundings_with_it(rows: list[tuple[str | None, str | None]]) -> None:
+    batch = pa.record_batch(
+        {"p": pa.array([p for p, _ in rows], pa.string()), "q": pa.array([q for _, q in rows], pa.string())}
+    )
+    cells = [Cell(cell_values.escaped(name, to_json.ESCAPE), f"{name}=", ";", f"no {name};") for name in "pq"]
+    expected = [
+        "".join(f"no {name};" if value is None else f"{name}={value};" for name, value in zip("pq", row, strict=True))
+        for row in rows
+    ]
+    assert text_of(Row("", cells, "\n"), batch).decode().splitlines() == expected
 
 
 def test_batches_are_cut_so_that_their_texts_fit() -> None:

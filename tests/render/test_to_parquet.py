@@ -6,9 +6,11 @@ from io import BytesIO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pytest
 
 from sodu.render import to_parquet
 from sodu.render.options import Options
+from sodu.values import limits
 from tests.render.answers import LISTING, answer, listing_rows
 
 
@@ -48,3 +50,22 @@ def test_the_answer_states_itself() -> None:
     statement = json.loads(metadata[b"sodu:answer"])
     assert statement["sha256"] == table.sha256
     assert statement["row_count"] == 3
+
+
+@pytest.mark.parametrize("group_rows", [64, 100, 5_000])
+def test_the_same_rows_are_the_same_file_however_they_are_cut(monkeypatch: pytest.MonkeyPatch, group_rows: int) -> None:
+    monkeypatch.setattr(limits, "ROW_GROUP_ROWS", group_rows)
+    rows, files = listing_rows(3_000), []
+    for size in (7, 1_000, 3_000):
+        pipe = Pipe()
+        to_parquet.write(answer(rows, size=size), pipe, Options())
+        files.append(bytes(pipe.data))
+    assert files[0] == files[1] == files[2]
+    groups = pq.ParquetFile(BytesIO(files[0])).metadata.num_row_groups
+    assert groups == -(-3_000 // group_rows)
+
+
+def test_an_answer_without_rows_is_a_file() -> None:
+    pipe = Pipe()
+    to_parquet.write(answer([]), pipe, Options())
+    assert pq.read_table(BytesIO(pipe.data)).num_rows == 0

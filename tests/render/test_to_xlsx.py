@@ -10,6 +10,7 @@ from xml.etree import ElementTree as ET
 from zoneinfo import ZoneInfo
 
 import openpyxl
+import pyarrow as pa
 from openpyxl.worksheet.worksheet import Worksheet
 from python_calamine import CalamineWorkbook
 
@@ -205,3 +206,19 @@ def test_every_part_is_well_formed_and_readable_forward_only() -> None:
         assert archive.testzip() is None
         for name in archive.namelist():
             ET.fromstring(archive.read(name))
+
+
+def test_first_bytes_leave_before_the_first_row_is_known() -> None:
+    out = io.BytesIO()
+    buffered = io.BufferedWriter(out, 1 << 20)
+    table = answer(listing_rows(3))
+    rows, left = table.batches, []
+
+    def late() -> Iterator[pa.RecordBatch]:
+        left.append(out.getvalue())
+        yield from rows
+
+    table.batches = late()
+    to_xlsx.write(table, buffered, Options())
+    assert left[0].startswith(b"PK\x03\x04")
+    assert not zipfile.is_zipfile(io.BytesIO(left[0]))

@@ -1,10 +1,12 @@
-"""Rows of a sheet as XML, made by columns: one text expression a row, exact decimals, no text a formula."""
+"""Rows of a sheet as XML, made by columns: exact decimals, no text a formula."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from functools import partial
 from html import escape
 from typing import Any
 
@@ -12,13 +14,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sodu.render.language import translate
-from sodu.reports.canonical import is_new
 from sodu.reports.column import Column, Kind
+from sodu.reports.column_texts import change_rates
 from sodu.reports.table import ResultTable
 from sodu.values import limits
 from sodu.values.money import exponent
 from sodu.values.text import mark as _
-from sodu.warehouse.texts import Cell, Escape, Row, literal, local, quoted
+from sodu.warehouse import cell_values
+from sodu.warehouse.row_texts import Cell, Piece, Row, Value
+from sodu.warehouse.texts import Escape, data_of, prepared
 
 NEW = _("new")
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -26,7 +30,9 @@ FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 _MARK = re.compile("_x[0-9A-Fa-f]{4}_")
 _ESCAPED = r"[&<>\x00-\x08\x0b-\x1f\x{FFFE}\x{FFFF}]|_x[0-9A-Fa-f]{4}_"
+_SPACED = re.compile(r"^[ \t\n]|[ \t\n]$|\n")
 _EMPTY = "<c/>"
+_DAY_0, _DAYS_FROM = date(1899, 12, 30), date(1900, 3, 1)
 
 
 @dataclass(frozen=True)
@@ -54,76 +60,96 @@ def sheet_row(table: ResultTable, style: RowStyle) -> Row:
 
 
 def _cell(column: Column, table: ResultTable, style: RowStyle) -> Cell:
-    name = quoted(column.name)
+    name, styles = column.name, style.styles
     match column.kind:
         case Kind.MONEY:
-            return _money(column, table, style)
-        case Kind.QUANTITY | Kind.RATE | Kind.COUNT:
-            return _number(column, f"{name}::VARCHAR", style.styles[column.kind.value])
+            return _money(name, table, style)
+        case Kind.QUANTITY | Kind.RATE:
+            return _number(cell_values.decimal(name), styles[column.kind.value])
+        case Kind.COUNT:
+            return _number(cell_values.cast(name), styles["count"])
         case Kind.CHANGE_RATE:
-            word = translate(NEW, style.language) if style.for_people else NEW
-            number = f"coalesce('<c s=\"{style.styles['rate']}\"><v>' || {name} || '</v></c>', {literal(_EMPTY)})"
-            text = literal(_text_xml(word, style.styles["text"]))
-            return Cell(column.name, value=f"CASE WHEN {is_new(column)} THEN {text} ELSE {number} END", whole=True)
+            return Cell(cell_values.each(partial(change_rates, column), partial(_change_rate, style)), missing=_EMPTY)
         case Kind.DAY:
-            return _day(column, style)
+            return Cell(cell_values.each(lambda batch: batch.column(name), partial(_day, style)), missing=_EMPTY)
         case Kind.INSTANT:
-            # The full double: with 9 decimals readers show a second less.
-            serial = f"(epoch_us({local(column.name)}) / 86400000000 + 25569)::VARCHAR"
-            return _number(column, serial, style.styles["instant"])
+            return _number(cell_values.serial(table.header.zone, name), styles["instant"])
         case Kind.CHOICE if style.for_people and column.choices:
-            return _choice(column, style)
+            return Cell(
+                cell_values.each(lambda batch: batch.column(name), partial(_choice, column, style)), missing=_EMPTY
+            )
         case Kind.TEXT | Kind.CHOICE:
-            return _text(column, style.styles["text"])
+            return _text(name, styles["text"])
         case _:
-            return _text(column, style.styles["id"])
+            return _text(name, styles["id"])
 
 
-def _number(column: Column, text: str, index: int) -> Cell:
-    return Cell(column.name, f'<c s="{index}"><v>', text, "</v></c>", _EMPTY)
+def _number(value: Value, index: int) -> Cell:
+    return Cell(value, f'<c s="{index}"><v>', "</v></c>", _EMPTY)
 
 
-def _day(column: Column, style: RowStyle) -> Cell:
-    name = quoted(column.name)
-    number = f"'<c s=\"{style.styles['day']}\"><v>' || ({name} - DATE '1899-12-30')::VARCHAR || '</v></c>'"
+def _change_rate(style: RowStyle, text: str) -> str:
+    if text != NEW:
+        return f'<c s="{style.styles["rate"]}"><v>{text}</v></c>'
+    return _text_xml(translate(NEW, style.language) if style.for_people else NEW, style.styles["text"])
+
+
+def _day(style: RowStyle, day: date) -> str:
     # Excel counts a 29 February 1900 that never was, and nothing before that year.
-    opening, closing = _text_xml("|", style.styles["text"]).split("|")
-    text = f"{literal(opening)} || {name}::VARCHAR || {literal(closing)}"
-    case = f"CASE WHEN {name} < DATE '1900-03-01' THEN {text} ELSE {number} END"
-    return Cell(column.name, value=case, missing=_EMPTY)
+    if day < _DAYS_FROM:
+        return _text_xml(day.isoformat(), style.styles["text"])
+    return f'<c s="{style.styles["day"]}"><v>{(day - _DAY_0).days}</v></c>'
 
 
-def _money(column: Column, table: ResultTable, style: RowStyle) -> Cell:
+def _choice(column: Column, style: RowStyle, word: str) -> str:
+    label = dict(column.choices).get(word)
+    return _text_xml(translate(label, style.language) if label else word, style.styles["text"])
+
+
+def _money(name: str, table: ResultTable, style: RowStyle) -> Cell:
     """A number in the style of its row's currency; one style where all currencies share it."""
     usual = style.styles[f"money{exponent(None)}"]
     indices = {currency: style.styles[f"money{exponent(currency)}"] for currency in table.currencies}
     if len(set(indices.values())) <= 1:
-        return _number(column, "", next(iter(indices.values()), usual))
-    cases = "".join(
-        f" WHEN {literal(currency)} THEN '{index}'" for currency, index in indices.items() if index != usual
+        return _number(cell_values.decimal(name), next(iter(indices.values()), usual))
+    opening = cell_values.each(
+        lambda batch: prepared(batch, "currency"), lambda currency: f'<c s="{indices.get(currency, usual)}"><v>'
     )
-    style_of_row = f"CASE currency{cases} ELSE '{usual}' END"
-    pieces = (style_of_row, literal('"><v>'), quoted(column.name))
-    return Cell(column.name, '<c s="', pieces, "</v></c>", _EMPTY)
+
+    def value(batch: pa.RecordBatch) -> Sequence[Piece]:
+        return [*opening(batch), *cell_values.decimal(name)(batch)]
+
+    return Cell(value, "", "</v></c>", _EMPTY)
 
 
-def _text(column: Column, index: int) -> Cell:
-    opening, closing = _text_xml("|", index).split("|")
-    return Cell(column.name, opening, "", closing, _EMPTY)
+def _text(name: str, index: int) -> Cell:
+    (opening, closing), (keeping, _closing) = (_around(index, is_spaced=spaced) for spaced in (False, True))
+
+    def value(batch: pa.RecordBatch) -> Sequence[Piece]:
+        texts = cell_values.escaped(name, ESCAPE)(batch)[0]
+        return [cell_values.chosen(texts, _spaced, (opening, keeping)), texts]
+
+    return Cell(value, "", closing, _EMPTY)
 
 
-def _choice(column: Column, style: RowStyle) -> Cell:
-    cases = "".join(
-        f" WHEN {literal(word)} THEN {literal(escape(translate(label, style.language), quote=False))}"
-        for word, label in column.choices
-    )
-    name = quoted(column.name)
-    opening, closing = _text_xml("|", style.styles["text"]).split("|")
-    return Cell(column.name, opening, f"CASE {name}{cases} ELSE {name} END", closing, _EMPTY)
+def _around(index: int, *, is_spaced: bool) -> tuple[str, str]:
+    """What stands around a text; white space that could be taken for the file's own is to be kept."""
+    kept = ' xml:space="preserve"' if is_spaced else ""
+    return f'<c s="{index}" t="inlineStr"><is><t{kept}>', "</t></is></c>"
+
+
+def _spaced(texts: Any) -> Any:
+    """Which texts begin or end with white space, or have lines; None where none does."""
+    trimmed: Any = pc.ascii_trim_whitespace(texts)
+    if len(data_of(trimmed)) == len(data_of(texts)) and b"\n" not in bytes(data_of(texts)):
+        return None
+    is_trimmed: Any = pc.not_equal(pc.binary_length(trimmed), pc.binary_length(texts))
+    return pc.or_(is_trimmed, pc.match_substring(texts, "\n"))
 
 
 def _text_xml(text: str, index: int) -> str:
-    return f'<c s="{index}" t="inlineStr"><is><t xml:space="preserve">{escape(text, quote=False)}</t></is></c>'
+    opening, closing = _around(index, is_spaced=_SPACED.search(text) is not None)
+    return opening + _escaped(text) + closing
 
 
 def _escaped(text: str) -> str:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import re
+from functools import partial
 from typing import BinaryIO
 
 from sodu import __version__
 from sodu.render.options import Options
 from sodu.render.statement import after_rows, before_rows
-from sodu.reports.canonical import is_new
 from sodu.reports.column import Column, Kind
+from sodu.reports.column_texts import machine_texts
 from sodu.reports.table import ResultTable
-from sodu.warehouse.texts import Cell, Escape, Row, RowTexts, instant_text, quoted, small
+from sodu.warehouse import cell_values
+from sodu.warehouse.row_texts import Cell, Row, row_texts
+from sodu.warehouse.texts import Escape, small
 
 # OWASP's list: what begins a formula in some spreadsheet, also in its full-width form and behind blanks.
 _FORMULA = r"^[\t\n\f\r ]*[=+\-@＝＋－＠]|^[\t\r\n]"
@@ -31,15 +34,13 @@ _DATATYPES = {
 
 def write(table: ResultTable, out: BinaryIO, options: Options) -> None:
     """Write a header of machine names and the rows: RFC 4180 quotes, lines ended by LF."""
-    texts = RowTexts({"line": line(table.columns)}, ESCAPE, table.header.zone)
+    made = line(table.columns, table.header.zone)
     if options.bom:
         out.write("\ufeff".encode())
     out.write(",".join(column.name for column in table.columns).encode() + b"\n")
     for batch in small(table.batches):
-        for piece in texts.of(batch):
-            lines = piece["line"]
+        for lines in row_texts(made, batch):  # noqa: FURB122 - of a stream no more than `write` is asked
             out.write(lines)
-    texts.close()
 
 
 def write_metadata(table: ResultTable, out: BinaryIO, file_name: str, options: Options) -> None:
@@ -64,25 +65,13 @@ def write_metadata(table: ResultTable, out: BinaryIO, file_name: str, options: O
     out.write(json.dumps(document, ensure_ascii=False, indent=1).encode() + b"\n")
 
 
-def line(columns: tuple[Column, ...]) -> Row:
+def line(columns: tuple[Column, ...], zone: str) -> Row:
     """What makes a row's line."""
-    return Row("", [_cell(column, "," if index else "") for index, column in enumerate(columns)], "\n")
+    return Row("", [_cell(column, "," if index else "", zone) for index, column in enumerate(columns)], "\n")
 
 
-def _cell(column: Column, before: str) -> Cell:
-    name = quoted(column.name)
-    match column.kind:
-        case Kind.INSTANT:
-            text = f"CASE WHEN {name} IS NOT NULL THEN {instant_text(column.name)} END"
-            return Cell(column.name, before, text, missing=before)
-        case Kind.DAY | Kind.COUNT:
-            return Cell(column.name, before, f"{name}::VARCHAR", missing=before)
-        case Kind.CHANGE_RATE:
-            return Cell(column.name, before, f"CASE WHEN {is_new(column)} THEN 'new' ELSE {name} END", whole=True)
-        case Kind.MONEY | Kind.QUANTITY | Kind.RATE:
-            return Cell(column.name, before, missing=before)
-        case _:
-            return Cell(column.name, before, missing=before)
+def _cell(column: Column, before: str, zone: str) -> Cell:
+    return Cell(machine_texts(column, ESCAPE, partial(cell_values.instant, zone)), before, missing=before)
 
 
 def _escaped(text: str) -> str:

@@ -3,54 +3,43 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import Any, BinaryIO
 
 from sodu.render.options import Options
 from sodu.render.statement import after_rows, before_rows
-from sodu.reports.canonical import is_new
 from sodu.reports.column import Column, Kind
+from sodu.reports.column_texts import machine_texts
 from sodu.reports.table import ResultTable
-from sodu.warehouse.texts import Cell, Escape, Row, RowTexts, instant_text, quoted, small
+from sodu.warehouse import cell_values
+from sodu.warehouse.row_texts import Cell, Row, row_texts
+from sodu.warehouse.texts import Escape, small
 
 
 def write(table: ResultTable, out: BinaryIO, options: Options) -> None:
     """Write the answer as one JSON object and a newline."""
-    texts = RowTexts({"row": row(table.columns)}, ESCAPE, table.header.zone)
+    made = row(table.columns, table.header.zone)
     out.write(_members(before_rows(table, options.language), "{", ',"rows":['))
     separator = 1  # Each row begins with ",\n": the first one leaves the comma out.
     for batch in small(table.batches):
-        for rows in texts.of(batch):
-            out.write(rows["row"][separator:])
+        for rows in row_texts(made, batch):
+            out.write(rows[separator:])
             separator = 0
-    texts.close()
     out.write(_members(after_rows(table, options.language), "\n],", "}\n"))
 
 
-def row(columns: tuple[Column, ...]) -> Row:
+def row(columns: tuple[Column, ...], zone: str) -> Row:
     """What makes a row's JSON object."""
     cells = [
-        _cell(column, ("," if index else "") + json.dumps(column.name) + ":") for index, column in enumerate(columns)
+        _cell(column, ("," if index else "") + json.dumps(column.name) + ":", zone)
+        for index, column in enumerate(columns)
     ]
     return Row(",\n{", cells, "}")
 
 
-def _cell(column: Column, key: str) -> Cell:
-    name = quoted(column.name)
-    opening, closing, missing = key + '"', '"', key + "null"
-    match column.kind:
-        case Kind.COUNT:
-            return Cell(column.name, key, f"{name}::VARCHAR", "", missing)
-        case Kind.INSTANT:
-            # A concatenation makes an empty text of a null, which must stay one.
-            text = f"CASE WHEN {name} IS NOT NULL THEN {instant_text(column.name)} END"
-            return Cell(column.name, opening, text, closing, missing)
-        case Kind.DAY:
-            return Cell(column.name, opening, f"{name}::VARCHAR", closing, missing)
-        case Kind.CHANGE_RATE:
-            text = f"""CASE WHEN {is_new(column)} THEN '"new"' ELSE coalesce('"' || {name} || '"', 'null') END"""
-            return Cell(column.name, key, text, whole=True)
-        case _:
-            return Cell(column.name, opening, "", closing, missing)
+def _cell(column: Column, key: str, zone: str) -> Cell:
+    mark = "" if column.kind is Kind.COUNT else '"'
+    return Cell(machine_texts(column, ESCAPE, partial(cell_values.instant, zone)), key + mark, mark, key + "null")
 
 
 _ESCAPED = r'[\x00-\x1f"\\\x7f]'

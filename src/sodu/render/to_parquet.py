@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from io import IOBase
+from itertools import chain
 from typing import Any, BinaryIO, cast
 
 import pyarrow as pa
@@ -26,8 +27,10 @@ def write(table: ResultTable, out: BinaryIO, options: Options) -> None:
     schema = _schema(table.columns)
     statement = before_rows(table, options.language)
     file = pa.PythonFile(cast("IOBase", _Forward(out)), mode="w")
-    with pq.ParquetWriter(file, schema, compression="zstd", **_chosen(table.columns)) as writer:
-        for group in _row_groups(batch.select(names).cast(schema) for batch in table.batches):
+    groups = _row_groups(batch.select(names).cast(schema) for batch in table.batches)
+    first = next(groups, schema.empty_table())
+    with pq.ParquetWriter(file, schema, compression="zstd", **_chosen(table.columns, first)) as writer:
+        for group in chain([first] if len(first) else [], groups):
             writer.write_table(group)
         statement |= after_rows(table, options.language)
         writer.add_key_value_metadata(
@@ -35,22 +38,33 @@ def write(table: ResultTable, out: BinaryIO, options: Options) -> None:
         )
 
 
-def _chosen(columns: Sequence[Column]) -> Any:
+def _chosen(columns: Sequence[Column], first: pa.Table) -> Any:
     """What costs time only where it is of use: a dictionary of what repeats, bounds of what rows are found by."""
     return {
-        "use_dictionary": [column.name for column in columns if column.kind is not Kind.INSTANT],
+        "use_dictionary": [column.name for column in columns if _repeats(column, first)],
         "write_statistics": [column.name for column in columns if column.kind in (Kind.INSTANT, Kind.DAY)],
     }
 
 
+def _repeats(column: Column, first: pa.Table) -> bool:
+    """Whether a column's values seem to: no instants, and no ids of the rows themselves."""
+    sample: Any = first.column(column.name).slice(0, limits.TEXT_SAMPLE_ROWS)
+    return column.kind is not Kind.INSTANT and (column.kind is not Kind.ID or len(sample.unique()) < len(sample))
+
+
 def _row_groups(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
+    """The rows in groups of one size, however they are cut into batches."""
     gathered: list[pa.RecordBatch] = []
+    rows = 0
     for batch in batches:
         gathered.append(batch)
-        if sum(each.num_rows for each in gathered) >= limits.ROW_GROUP_ROWS:
-            yield pa.Table.from_batches(gathered)
-            gathered = []
-    if gathered:
+        rows += batch.num_rows
+        while rows >= limits.ROW_GROUP_ROWS:
+            group = pa.Table.from_batches(gathered)
+            yield group.slice(0, limits.ROW_GROUP_ROWS)
+            gathered = group.slice(limits.ROW_GROUP_ROWS).to_batches()
+            rows -= limits.ROW_GROUP_ROWS
+    if rows:
         yield pa.Table.from_batches(gathered)
 
 

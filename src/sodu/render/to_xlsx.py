@@ -10,14 +10,15 @@ from typing import BinaryIO, cast
 import pyarrow as pa
 
 from sodu.render.options import Options
-from sodu.render.sheet_rows import ESCAPE, RowStyle, cut_long_texts, sheet_row, style_names
+from sodu.render.sheet_rows import RowStyle, cut_long_texts, sheet_row, style_names
 from sodu.render.tally import Tally, summed
 from sodu.render.total_rows import rows_needed
 from sodu.render.workbook import Parts, Workbook
 from sodu.render.zipstream import Member, ZipStream
 from sodu.reports.table import ResultTable
 from sodu.values import limits
-from sodu.warehouse.texts import RowTexts, small
+from sodu.warehouse.row_texts import row_texts
+from sodu.warehouse.texts import small
 
 # What hangs on nothing that the rows tell, so that the first bytes leave at once.
 _FIRST = ("_rels/.rels", "xl/theme/theme1.xml")
@@ -30,6 +31,7 @@ def write(table: ResultTable, out: BinaryIO, options: Options) -> None:
     archive = ZipStream(out)
     for name in _FIRST:
         archive.add(name, parts.files[name])
+    out.flush()
     rows = _Rows(table, options, tally, archive, parts)
     rows.write()
     final = Workbook(table, options.language, tally).parts()
@@ -67,10 +69,9 @@ class _Rows:
         styles = self.parts.styles(style_names(self.table))
         language = self.options.language
         people = RowStyle(styles, language, for_people=True)
-        rows = {"report": sheet_row(self.table, people)}
+        report, data = sheet_row(self.table, people), None
         if self.table.rows_by_currency:
-            rows["data"] = sheet_row(self.table, RowStyle(styles, language, for_people=False))
-        texts = RowTexts(rows, ESCAPE, self.table.header.zone)
+            data = sheet_row(self.table, RowStyle(styles, language, for_people=False))
         names = summed(self.table)
         self._begin_sheet()
         for batch in small(self.table.batches):
@@ -78,11 +79,10 @@ class _Rows:
                 shown, cut = cut_long_texts(piece)
                 self.tally.cut += cut
                 self.tally.take(piece, names)
-                for made in texts.of(shown):
-                    self.sheet.write(made["report"])
-                    if "data" in made:
-                        self.spooled[-1].write(made["data"])
-        texts.close()
+                for texts in row_texts(report, shown):
+                    self.sheet.write(texts)
+                for texts in row_texts(data, shown) if data else ():
+                    self.spooled[-1].write(texts)
         if self.tally.sheets[-1] + 1 + rows_needed(self.table) > limits.SHEET_ROWS_MAX:
             self._next_sheet()
 

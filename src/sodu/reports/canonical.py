@@ -18,10 +18,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sodu.reports.column import Column, Kind
+from sodu.reports.column_texts import change_rates
 from sodu.values import limits
-from sodu.warehouse.texts import Escape, data_of, prepared, quoted, small
+from sodu.warehouse.texts import Escape, data_of, prepared, small
 
-_BETWEEN, _END, _NOTHING, _NEW = (pa.scalar(text, pa.string()) for text in ("\t", "\n", "", "new"))
+_BETWEEN, _END, _NOTHING = (pa.scalar(text, pa.string()) for text in ("\t", "\n", ""))
 
 
 class Digest:
@@ -50,12 +51,6 @@ class Digest:
         return self._hash.hexdigest()
 
 
-def is_new(column: Column) -> str:
-    """SQL condition: nothing before, something now, so that there is no rate of change but "new"."""
-    before, now = quoted(f"{column.base}_before"), quoted(column.base or "")
-    return f"({quoted(column.name)} IS NULL AND {before} = '0' AND {now} <> '0')"
-
-
 def _joined(*texts: Any) -> Any:
     """Texts of each row one after the other, the last of `texts` between them."""
     return pc.binary_join_element_wise(*texts, null_handling="replace", null_replacement="\\N")
@@ -70,12 +65,7 @@ def _field(column: Column, batch: pa.RecordBatch) -> Any:
         case Kind.DAY | Kind.COUNT:
             return array.cast(pa.string())
         case Kind.CHANGE_RATE:
-            rate, now, before = (
-                _one_by_one(prepared(batch, name)) for name in (column.name, column.base or "", f"{column.base}_before")
-            )
-            zero = pa.scalar("0" if pa.types.is_string(now.type) else 0, now.type)
-            new: Any = pc.and_kleene(pc.equal(before, zero), pc.not_equal(now, zero))
-            return pc.if_else(pc.and_(pc.is_null(rate), pc.fill_null(new, False)), _NEW, rate)
+            return change_rates(column, batch)
         case Kind.MONEY | Kind.QUANTITY | Kind.RATE:
             return _one_by_one(prepared(batch, column.name))
         case _:

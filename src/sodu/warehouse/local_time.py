@@ -18,40 +18,25 @@ _WEEK = timedelta(weeks=1)
 _SECOND = timedelta(seconds=1)
 
 
-def with_local_times(batch: pa.RecordBatch, zone: str) -> pa.RecordBatch:
-    """The batch with two more columns for each instant column `x`: `x local` and `x offset` (`+07:00`)."""
-    for field in batch.schema:
-        if pa.types.is_timestamp(field.type):
-            local, offset = _local_times(batch.column(field.name), zone)
-            batch = batch.append_column(local_name(field.name), local)
-            batch = batch.append_column(offset_name(field.name), offset)
-    return batch
-
-
-def local_name(name: str) -> str:
-    """The name of the column that holds an instant column's local times."""
-    return f"{name} local"
-
-
-def offset_name(name: str) -> str:
-    """The name of the column that holds an instant column's offsets."""
-    return f"{name} offset"
-
-
-def _local_times(instants: Any, zone: str) -> tuple[Any, Any]:
+def local_times(instants: Any, zone: str) -> tuple[Any, Any]:
+    """An instant column's local times, and its offsets (`+07:00`) by their different values."""
     bounds: Any = pc.min_max(instants).as_py()
     if bounds["min"] is None:
         return instants, pa.nulls(len(instants), pa.string())
     changes = [change for year in range(bounds["min"].year, bounds["max"].year + 1) for change in _changes(zone, year)]
     start = _offset(bounds["min"].replace(tzinfo=UTC), zone)
     local = pc.add(instants, pa.scalar(start, pa.duration("us")))
-    offsets: Any = pa.repeat(_text(start), len(instants))
+    texts = [_text(start)]
+    indices: Any = pa.repeat(pa.scalar(0, pa.int32()), len(instants))
     for instant, offset in changes:
         if bounds["min"] < instant <= bounds["max"]:
             after = pc.greater_equal(instants, pa.scalar(instant, instants.type))
             local = pc.if_else(after, pc.add(instants, pa.scalar(offset, pa.duration("us"))), local)
-            offsets = pc.if_else(after, _text(offset), offsets)
-    return local, offsets
+            indices = pc.if_else(after, pa.scalar(len(texts), pa.int32()), indices)
+            texts.append(_text(offset))
+    if instants.null_count:
+        indices = pc.if_else(instants.is_valid(), indices, pa.scalar(None, pa.int32()))
+    return local, pa.DictionaryArray.from_arrays(indices, pa.array(texts, pa.string()))
 
 
 @lru_cache(maxsize=1024)

@@ -64,7 +64,7 @@ class _Pipe:
         """Do the work; its end is told even where it fails."""
         try:
             work(cast("BinaryIO", self))
-            self._send(bytes(self._held))
+            self.flush()
         except _Left:
             return
         except BaseException as error:  # noqa: BLE001
@@ -76,12 +76,13 @@ class _Pipe:
         """Send it, together with what follows where it is little."""
         self._held += content
         if len(self._held) >= _CHUNK_BYTES:
-            self._send(bytes(self._held))
-            self._held.clear()
+            self.flush()
         return len(content)
 
     def flush(self) -> None:
-        """Nothing is held back for long."""
+        """Send what is held."""
+        self._send(bytes(self._held))
+        self._held.clear()
 
     def _send(self, content: bytes) -> None:
         if content and not self._put(content):
