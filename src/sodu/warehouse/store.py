@@ -7,6 +7,7 @@ import hashlib
 import mmap
 import os
 import uuid
+from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, suppress
@@ -19,6 +20,8 @@ from sodu.values.text import mark as _
 from sodu.warehouse.home import Home, sync_directory
 
 _CHUNK_BYTES = 2 * 1024**2
+_CHUNKS_AHEAD = 16
+"""How far the fastest reader of a file that is kept may be ahead of the slowest: none need wait for each other's pauses."""
 _BLOCK_BYTES = 4096
 
 Reader = Callable[[bytes], None]
@@ -99,16 +102,18 @@ def _keep(staged: Path, path: Path, sha256: str) -> Stored:
 def _copy(source: FileIO, target: int, readers: list[Reader]) -> str:
     """Copy, hashing and reading beside the writing: what reads the copy's bytes need not read the copy."""
     digest = hashlib.sha256()
-    busy: list[Future[None]] = []
+    busy: deque[list[Future[None]]] = deque()
     with ExitStack() as stack:
         threads = [(stack.enter_context(ThreadPoolExecutor(1)), read) for read in (digest.update, *readers)]
         view = stack.enter_context(memoryview(mmap.mmap(-1, _CHUNK_BYTES)))
         while size := _fill(source, view):
             chunk = bytes(view[:size])
-            _finish(busy)
-            busy = [thread.submit(read, chunk) for thread, read in threads]
+            if len(busy) == _CHUNKS_AHEAD:
+                _finish(busy.popleft())
+            busy.append([thread.submit(read, chunk) for thread, read in threads])
             _write(target, view[:size])
-        _finish(busy)
+        for chunk_read in busy:
+            _finish(chunk_read)
     return digest.hexdigest()
 
 
