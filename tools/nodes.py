@@ -65,8 +65,8 @@ class Nodes:
         return "clickhouse://" + ",".join(f"127.0.0.1:{http}" for http, _tcp in self.ports) + f"/{database}"
 
     def start_all(self) -> None:
-        """Start what does not run."""
-        away = [number for number in range(self.count) if number not in self._processes]
+        """Start what does not run, whether it was killed or ended by itself."""
+        away = [number for number in range(self.count) if not self.is_up(number)]
         for number in away:
             self.start(number, wait=False)
         for number in away:
@@ -100,7 +100,7 @@ class Nodes:
 
     def is_up(self, number: int) -> bool:
         """Whether a node runs."""
-        return number in self._processes
+        return number in self._processes and self._processes[number].poll() is None
 
     def _configuration(self) -> str:
         nodes = [f"<replica><host>127.0.0.1</host><port>{tcp}</port></replica>" for _http, tcp in self.ports]
