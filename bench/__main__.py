@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from bench import engines, excel, files, invent, load, pages, reports, small_loads, start
+from bench import engines, excel, files, invent, load, pages, reports, small_loads, start, superset
 from bench.measure import ROOT, Line
 
 MEASURES = {
@@ -27,6 +27,7 @@ MEASURES = {
     "parquet": files.parquet,
     "start": start.lines,
     "pages": pages.lines,
+    "superset": superset.lines,
 }
 """Each gives lines for a number of charges and of rounds."""
 

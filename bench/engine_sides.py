@@ -227,10 +227,10 @@ def sides_of(engine: Engine, home: Path) -> Iterator[Side | Missing]:
 
 
 def _polars(home: Path) -> Side | Missing:
-    from bench import peers
+    from bench.peers import PEERS
 
-    polars = peers.peer("polars")
-    return Missing("polars", polars.missing) if polars.missing else Polars(peers.python(), home)
+    polars = PEERS.peer("polars")
+    return Missing("polars", polars.missing) if polars.missing else Polars(PEERS.python, home)
 
 
 def _postgresql(home: Path) -> Any:

@@ -10,9 +10,9 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from bench import peers
 from bench.data import data, once, scratch
 from bench.measure import ROOT, Line, Run, figures, in_turn, median, run, spread
+from bench.peers import PEERS
 
 _ROWS = 1_000_000
 _FEWER_ROWS = 200_000
@@ -59,7 +59,7 @@ def more(_charges: int, rounds: int) -> Iterator[Line]:
     """Ten times the rows, for the memory and the further sheets; then other writers, of fewer rows."""
     runs = _measured(_rows(10 * _ROWS), {"sodu": 1})
     yield Line(f"workbook of {10 * _ROWS:,} × 12, s of CPU", _said(runs["sodu"]), "–", "target 250 MB", figures(runs))
-    able = [name for name, package in _OTHERS.items() if not peers.peer(package).missing]
+    able = [name for name, package in _OTHERS.items() if not PEERS.peer(package).missing]
     runs = _measured(_rows(_FEWER_ROWS), {"sodu": rounds} | dict.fromkeys(["xlsxwriter", *able], 1))
     ours = median([each.cpu for each in runs["sodu"]])
     for name, package in {"xlsxwriter": "XlsxWriter", **_OTHERS}.items():
@@ -67,7 +67,7 @@ def more(_charges: int, rounds: int) -> Iterator[Line]:
         yield Line(
             f"workbook of {_FEWER_ROWS:,} × 12, s of CPU",
             _said(runs["sodu"]),
-            f"{peers.peer(package)}" + (f" {_said(taken)}" if taken else ""),
+            f"{PEERS.peer(package)}" + (f" {_said(taken)}" if taken else ""),
             f"1/{median([each.cpu for each in taken]) / ours:.1f}" if taken else "–",
             {"runs": figures({name: taken})},
         )
@@ -91,7 +91,7 @@ def _measured(rows: Path, rounds: dict[str, int]) -> dict[str, list[Run]]:
 
 
 def _side(name: str, rows: Path, place: Path) -> Callable[[], Run]:
-    python = sys.executable if name in {"sodu", "bare"} else peers.python()
+    python = sys.executable if name in {"sodu", "bare"} else PEERS.python
     command = [python, "-m", f"bench.writers.{name}", rows, place / f"{name}.xlsx"]
     return lambda: run(command, PYTHONPATH=f"{ROOT / 'src'}:{ROOT}")
 

@@ -58,7 +58,7 @@ print(f"{export.rows or 0:,} rows, {export.state} after {time.monotonic() - bega
 def lines(charges: int, rounds: int) -> Iterator[Line]:
     """The server's own time for a page, many readers, and many readers beside an export."""
     made = data(charges)
-    with _served(made) as (port, sessions, home):
+    with served(made) as (port, sessions, home):
         yield from _each(port, sessions[: PARTNERS_ALONE * rounds], charges)
         for pause in (PAUSE_SECONDS, 0.0):
             yield _crowd(port, sessions, pause, charges)
@@ -116,7 +116,7 @@ def _beside_export(port: int, sessions: list[str], home: Path, charges: int) -> 
 
 
 @contextmanager
-def _served(made: Data) -> Iterator[tuple[int, list[str], Path]]:
+def served(made: Data) -> Iterator[tuple[int, list[str], Path]]:
     """A server of its own process on a copy of the home, and the sessions of its readers."""
     place = scratch()
     home = place / "home"
@@ -128,7 +128,7 @@ def _served(made: Data) -> Iterator[tuple[int, list[str], Path]]:
         command = [*SODU, "--home", str(home), "serve", "--port", str(port)]
         server = subprocess.Popen(command, env=_environ(home), cwd=ROOT, stdout=log, stderr=log)
         try:
-            _wait_for(port, server)
+            wait_for(port, server)
             made_sessions = subprocess.run(
                 [sys.executable, "-c", _SESSIONS, str(READERS)],
                 env=_environ(home),
@@ -162,7 +162,7 @@ def _environ(home: Path) -> dict[str, str]:
     }
 
 
-def _wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
+def wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
     deadline = time.monotonic() + 600
     while time.monotonic() < deadline and server.poll() is None:
         try:
