@@ -1,11 +1,9 @@
 #!/usr/bin/env python3
-"""Take a picture of every page, in both languages, both themes and two widths: tools/screenshots.py [FOLDER] [WORD].
-
-They go to build/screenshots unless another folder is named; with a word, only pages with it in their name are taken.
-"""
+"""Take a picture of every page, in both languages, both themes and two widths."""
 
 from __future__ import annotations
 
+import argparse
 import shutil
 import sys
 import tempfile
@@ -27,9 +25,13 @@ LANGUAGES = ("en", "vi")
 
 def main() -> None:
     """Serve a home with invented data, and take every picture."""
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "build" / "screenshots"
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", nargs="?", type=Path, default=ROOT / "build" / "screenshots", help="where they go")
+    parser.add_argument("word", nargs="?", default="", help="take only pages with this in their name")
+    options = parser.parse_args()
+    folder = options.folder
     folder.mkdir(parents=True, exist_ok=True)
-    wanted = {name: page for name, page in PAGES.items() if len(sys.argv) < 3 or sys.argv[2] in name}
+    wanted = {name: page for name, page in PAGES.items() if options.word in name}
     with tempfile.TemporaryDirectory() as place, sync_playwright() as playwright:
         home = make_home(Path(place) / "home", 20_000)
         chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=CHROMIUM_FLAGS)
