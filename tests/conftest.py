@@ -17,6 +17,7 @@ import pytest
 from sodu.warehouse.home import Home
 from tests import postgresql
 from tests.portal import homes
+from tools.nodes import Nodes
 
 if TYPE_CHECKING:
     from sodu.warehouse.serving import Serving
@@ -81,6 +82,20 @@ def django_db_setup(django_db_setup: None) -> Iterator[None]:
     from sodu.people.audit.writing import WRITER
 
     WRITER._thread.submit(lambda: connection.close()).result()  # noqa: PLW0108 - that thread's, not this one's
+
+
+@pytest.fixture(scope="session")
+def nodes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nodes]:
+    """A ClickHouse cluster of three real nodes for all tests of a process, each of which has databases of its own."""
+    with Nodes(tmp_path_factory.mktemp("nodes")) as started:
+        yield started
+
+
+@pytest.fixture
+def own_nodes(tmp_path: Path) -> Iterator[Nodes]:
+    """Nodes of one test alone: what it kills, no other test asks."""
+    with Nodes(tmp_path / "nodes") as started:
+        yield started
 
 
 @pytest.fixture(scope="session")

@@ -23,20 +23,29 @@ def local_times(instants: Any, zone: str) -> tuple[Any, Any]:
     bounds: Any = pc.min_max(instants).as_py()
     if bounds["min"] is None:
         return instants, pa.nulls(len(instants), pa.string())
-    changes = [change for year in range(bounds["min"].year, bounds["max"].year + 1) for change in _changes(zone, year)]
-    start = _offset(bounds["min"].replace(tzinfo=UTC), zone)
+    start = offset_at(bounds["min"], zone)
     local = pc.add(instants, pa.scalar(start, pa.duration("us")))
     texts = [_text(start)]
     indices: Any = pa.repeat(pa.scalar(0, pa.int32()), len(instants))
-    for instant, offset in changes:
-        if bounds["min"] < instant <= bounds["max"]:
-            after = pc.greater_equal(instants, pa.scalar(instant, instants.type))
-            local = pc.if_else(after, pc.add(instants, pa.scalar(offset, pa.duration("us"))), local)
-            indices = pc.if_else(after, pa.scalar(len(texts), pa.int32()), indices)
-            texts.append(_text(offset))
+    for instant, offset in changes(bounds["min"], bounds["max"], zone):
+        after = pc.greater_equal(instants, pa.scalar(instant, instants.type))
+        local = pc.if_else(after, pc.add(instants, pa.scalar(offset, pa.duration("us"))), local)
+        indices = pc.if_else(after, pa.scalar(len(texts), pa.int32()), indices)
+        texts.append(_text(offset))
     if instants.null_count:
         indices = pc.if_else(instants.is_valid(), indices, pa.scalar(None, pa.int32()))
     return local, pa.DictionaryArray.from_arrays(indices, pa.array(texts, pa.string()))
+
+
+def offset_at(instant: datetime, zone: str) -> timedelta:
+    """A zone's offset at an instant (UTC without a zone)."""
+    return _offset(instant.replace(tzinfo=UTC), zone)
+
+
+def changes(first: datetime, last: datetime, zone: str) -> list[tuple[datetime, timedelta]]:
+    """When a zone's offset changes after `first` until `last` (UTC without a zone), and to what."""
+    years = range(first.year, last.year + 1)
+    return [change for year in years for change in _changes(zone, year) if first < change[0] <= last]
 
 
 @lru_cache(maxsize=1024)

@@ -1,9 +1,9 @@
-"""A cluster of three real nodes for all tests of a process; each test that needs it has a database of its own."""
+"""Homes on the cluster that the tests of a process share: each in a database of its own."""
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -16,12 +16,6 @@ from tools.nodes import Nodes
 _NUMBERS = itertools.count(1)
 
 OnCluster = Callable[[], Settings]
-
-
-@pytest.fixture(scope="session")
-def nodes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nodes]:
-    with Nodes(tmp_path_factory.mktemp("nodes")) as started:
-        yield started
 
 
 @pytest.fixture(scope="session")

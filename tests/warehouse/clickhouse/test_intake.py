@@ -5,7 +5,6 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -36,22 +35,9 @@ _TABLES = (
 
 
 @pytest.fixture
-def nodes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nodes]:
-    """Nodes of one test alone: what it kills or empties, no other test asks."""
-    with Nodes(tmp_path_factory.mktemp("nodes")) as started:
-        yield started
-
-
-@pytest.fixture
-def on_cluster(nodes: Nodes) -> OnCluster:
-    return lambda: replace(SETTINGS, cluster=cluster_address(nodes.address("w1")))
-
-
-@pytest.fixture
-def home(tmp_path: Path, nodes: Nodes, on_cluster: OnCluster) -> Iterator[Home]:
+def home(tmp_path: Path, on_cluster: OnCluster) -> Home:
     """A home with some batches, none of which the cluster has."""
-    yield Home(small_home(tmp_path).path, on_cluster())
-    nodes.start_all()
+    return Home(small_home(tmp_path).path, on_cluster())
 
 
 def _all(home: Home) -> dict[str, list[dict[str, Any]]]:
@@ -82,7 +68,7 @@ def test_a_cluster_holds_what_a_file_holds(home: Home) -> None:
     assert _is_sound(home)
 
 
-def test_facts_are_shared_out(home: Home, nodes: Nodes) -> None:
+def test_facts_are_shared_out(home: Home) -> None:
     refresh(home, Journal(home))
     with _cluster(home) as cluster:
         held = [
@@ -184,14 +170,18 @@ def test_half_a_batch_without_its_tokens(home: Home) -> None:
     assert _is_sound(home)
 
 
-def test_a_node_killed_while_a_batch_comes_in(home: Home, nodes: Nodes, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_node_killed_while_a_batch_comes_in(
+    tmp_path: Path, own_nodes: Nodes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = replace(SETTINGS, cluster=cluster_address(own_nodes.address("w1")))
+    home = Home(small_home(tmp_path).path, settings)
     refresh(home, Journal(home))
     loaded(home, charges(home.path / "more", 600, 500))
     send = intake.Nodes.insert
 
     def insert(*words: Any) -> None:
-        if words[3] == "charges" and nodes.is_up(1):
-            nodes.kill(1)
+        if words[3] == "charges" and own_nodes.is_up(1):
+            own_nodes.kill(1)
         send(*words)
 
     with monkeypatch.context() as patched:
@@ -200,7 +190,7 @@ def test_a_node_killed_while_a_batch_comes_in(home: Home, nodes: Nodes, monkeypa
             refresh(home, Journal(home))
     assert "does not answer" in str(told.value)
     assert "\n" not in str(told.value)
-    nodes.start(1)
+    own_nodes.start(1)
     assert _as_in_a_file(home)
     assert _is_sound(home)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,20 +23,13 @@ OF_ONE = Query(
 )
 
 
-@pytest.fixture
-def nodes(tmp_path: Path) -> Iterator[Nodes]:
-    """Nodes of one test alone: what it kills, no other test asks."""
-    with Nodes(tmp_path / "nodes") as started:
-        yield started
-
-
-def test_a_node_away(tmp_path: Path, nodes: Nodes) -> None:
-    home = Home(small_home(tmp_path).path, replace(SETTINGS, cluster=cluster_address(nodes.address("w1"))))
+def test_a_node_away(tmp_path: Path, own_nodes: Nodes) -> None:
+    home = Home(small_home(tmp_path).path, replace(SETTINGS, cluster=cluster_address(own_nodes.address("w1"))))
     with open_warehouse(home, Journal(home)) as warehouse:
         assert warehouse.engine.rows(ALL) == [{"n": 600}]
         with limited(0), pytest.raises(Refused):
             warehouse.engine.rows(ALL)
-        nodes.kill(0)
+        own_nodes.kill(0)
         try:
             # Its part is needed: no answer. It held nothing of this partner: another node answers.
             for _again in range(6):
@@ -46,5 +38,5 @@ def test_a_node_away(tmp_path: Path, nodes: Nodes) -> None:
                 assert "\n" not in str(told.value)
                 assert warehouse.engine.rows(OF_ONE) == [{"n": 300}]
         finally:
-            nodes.start(0)
+            own_nodes.start(0)
         assert warehouse.engine.rows(ALL) == [{"n": 600}]
