@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import html
+import http.client
+import json
 import shutil
 import signal
 import time
@@ -57,12 +60,46 @@ def test_a_database_that_is_away_for_a_while_is_waited_for(home: Path) -> None:
             before = person.cells("/reports/credit-total?period=2026-10")
             database.stop(signal.SIGINT)
             until(server, 503)
+            _is_told_that_the_database_is_away(server, person.cookie)
             refused = command(home, "journal", DATABASE_URL=url)
             assert (refused.returncode, b"cannot be reached" in refused.stderr) == (1, True)
             database.start()
             until(server, 200)
             assert person.cells("/reports/credit-total?period=2026-10") == before != []
             assert server.process.poll() is None
+
+
+def _is_told_that_the_database_is_away(server: Server, cookie: str) -> None:
+    """Pages, with a sign-in and without; programs by a session and by a token; assistants."""
+    vietnamese = {"Cookie": cookie, "Accept-Language": "vi"}
+    for headers, sentence in (
+        ({"Cookie": cookie}, "the portal's database does not answer"),
+        (vietnamese, "cơ sở dữ liệu của cổng không trả lời"),
+    ):
+        for path in ("/", "/reports/credit-total?period=2026-10", "/settings", "/accounts/login/"):
+            status, told, page = _asked(server, "GET", path, headers)
+            assert (status, told["Retry-After"]) == (503, "5"), path
+            assert sentence in html.unescape(page)
+            assert page.count("<h1>") == 1
+    token = {"Authorization": "Bearer sodu_of_nobody"}
+    for method, path, headers in (
+        ("GET", "/api/v1/me", {"Cookie": cookie}),
+        ("GET", "/api/v1/me", token),
+        ("GET", "/api/v1/reports/credit-total?period=2026-10", token),
+        ("POST", "/mcp", token | {"Content-Type": "application/json"}),
+    ):
+        status, told, body = _asked(server, method, path, headers)
+        assert (status, told["Retry-After"], told["Content-Type"]) == (503, "5", "application/problem+json"), path
+        assert json.loads(body)["detail"] == "the portal's database does not answer; try again in a moment"
+
+
+def _asked(server: Server, method: str, path: str, headers: dict[str, str]) -> tuple[int, dict[str, str], str]:
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
+    connection.request(method, path, headers=headers)
+    response = connection.getresponse()
+    said = response.read().decode()
+    connection.close()
+    return response.status, dict(response.getheaders()), said
 
 
 def test_nobody_there_is_told_before_anything_is_served(home: Path, tmp_path: Path) -> None:

@@ -24,6 +24,15 @@ class Refused(SoduError):
     """The input breaks the contract; nothing was changed."""
 
 
+class TookTooLong(Refused):
+    """The question was stopped after the time that questions have."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("this took too long and was stopped; ask for a shorter period, or for less by other conditions")
+        )
+
+
 class DiskFull(Refused):
     """There is no room for what was to be written; nothing was changed."""
 

@@ -12,12 +12,12 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from sodu.values.errors import Busy, Damaged, DiskFull, Refused, SoduError
+from sodu.values.errors import Busy, Damaged, DiskFull, Refused, SoduError, TookTooLong
 from sodu.values.limits import STREAM_BATCH_ROWS
 from sodu.values.text import mark as _
 from sodu.warehouse.engine import Query, waited
 from sodu.warehouse.home import Home
-from sodu.warehouse.time_limit import Open, took_too_long
+from sodu.warehouse.time_limit import Open
 
 Connection = duckdb.DuckDBPyConnection
 
@@ -145,7 +145,7 @@ def _meaning(said: str, name: str) -> SoduError | None:
     if "different configuration" in said:
         return Busy(_("{file} is in use in this process; try again when it is done"), file=name)
     if said.startswith("INTERRUPT Error"):
-        return took_too_long()
+        return TookTooLong()
     if "Out of Memory" in said:
         return Refused(_("this needs more memory than SODU_MEMORY grants; raise it, or ask for less"))
     if _FULL.search(said):

@@ -10,8 +10,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Protocol
 
-from sodu.values.errors import Refused
-from sodu.values.text import mark as _
+from sodu.values.errors import TookTooLong
 
 
 class Stoppable(Protocol):
@@ -57,11 +56,6 @@ def seconds_left() -> float | None:
     return None if limit is None or limit.until is None else max(0.0, limit.until - time.monotonic())
 
 
-def took_too_long() -> Refused:
-    """What is said of a question that was stopped."""
-    return Refused(_("this took too long and was stopped; ask for a shorter period, or for less by other conditions"))
-
-
 class Open:
     """The questions that run now, and the limit of each."""
 
@@ -71,10 +65,10 @@ class Open:
 
     @contextmanager
     def held(self, question: Stoppable) -> Iterator[None]:
-        """Know of a question while the block runs; raises Refused where its time is over already."""
+        """Know of a question while the block runs; raises TookTooLong where its time is over already."""
         limit = _limit.get()
         if limit and limit.is_over:
-            raise took_too_long()
+            raise TookTooLong
         with self._changing:
             self._open[id(question)] = question, limit
         try:

@@ -12,7 +12,7 @@ from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOper
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
-from sodu.entrances.web.middleware.errors import status_of
+from sodu.entrances.web.middleware.errors import database_away, headers_of, status_of
 from sodu.entrances.web.middleware.people import reader
 from sodu.render.language import say, translate
 from sodu.reports.conditions import CONDITIONS
@@ -73,7 +73,8 @@ def problem(request: HttpRequest, status: int, message: Message | None = None) -
     if parameter := parameter_of(message):
         body["parameter"] = parameter
     response = HttpResponse(json.dumps(body, ensure_ascii=False), content_type=MEDIA_TYPE, status=status)
-    response.headers["Content-Language"] = language
+    for name, value in {"Content-Language": language, **headers_of(status)}.items():
+        response.headers[name] = value
     return response
 
 
@@ -93,6 +94,8 @@ def told(request: HttpRequest, error: Exception) -> HttpResponse:
             return response
         case SoduError():
             return problem(request, status_of(error), error.message)
+        case _ if away := database_away(error):
+            return problem(request, status_of(away), away.message)
         case Http404():
             return problem(request, 404)
         case RequestDataTooBig() | TooManyFieldsSent():

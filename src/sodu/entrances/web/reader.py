@@ -28,12 +28,13 @@ def reader_of(request: HttpRequest) -> Reader:
     """The reader of a request: by their settings, else by the cookie, else by what the browser asks for."""
     user = request.user
     if isinstance(user, User):
-        language = user.language or _asked_language(request)
+        language = user.language or asked_language(request)
         return Reader(language, user.number_style, user.zone, user.time_format)
-    return Reader(_asked_language(request))
+    return Reader(asked_language(request))
 
 
-def _asked_language(request: HttpRequest) -> str:
+def asked_language(request: HttpRequest) -> str:
+    """The language of somebody unknown: the cookie's, or what the browser asks for."""
     kept = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
     language = kept if kept in LANGUAGES else get_language_from_request(request)
     return language if language in LANGUAGES else LANGUAGES[0]

@@ -6,6 +6,8 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from sodu.entrances.web.views import status
 
+handler500 = "sodu.entrances.web.views.broken.broken"
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("sodu.entrances.web.urls_explaining")),
     path("", include("sodu.entrances.web.urls_reports")),

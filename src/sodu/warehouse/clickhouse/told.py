@@ -10,9 +10,8 @@ import pyarrow as pa
 import urllib3
 from clickhouse_connect.driver.exceptions import ClickHouseError, Error
 
-from sodu.values.errors import Damaged, Refused, SoduError, Unavailable, WrongUsage
+from sodu.values.errors import Damaged, Refused, SoduError, TookTooLong, Unavailable, WrongUsage
 from sodu.values.text import mark as _
-from sodu.warehouse.time_limit import took_too_long
 
 _STOPPED = {159, 394}
 _TOO_MUCH_MEMORY = {241}
@@ -64,7 +63,7 @@ def _meaning(error: BaseException) -> SoduError:
             said=f"{place[1]}:{place[2]}" if place else said,
         )
     if code in _STOPPED:
-        return took_too_long()
+        return TookTooLong()
     if code in _TOO_MUCH_MEMORY:
         return Refused(_("this needs more memory than SODU_MEMORY grants; raise it, or ask for less"))
     if code in _DISK_FULL:

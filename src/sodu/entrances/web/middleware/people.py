@@ -141,13 +141,18 @@ class SecondFactorMiddleware:
         """Answer, or lead to the page where factors are set up."""
         if not second_factor.is_missing(request):
             return self._respond(request)
-        if request.path.startswith(_BY_TOKEN_PREFIX) or request.path == _BY_TOKEN:
+        if is_by_token(request.path):
             # A token is asked for there; a session that lacks its factor counts as none.
             request.user = AnonymousUser()
             return self._respond(request)
         if request.path in _WITHOUT_FACTOR or request.path.startswith(_WITHOUT_FACTOR_PREFIXES):
             return self._respond(request)
         return _to(request, reverse("mfa_index"))
+
+
+def is_by_token(path: str) -> bool:
+    """Whether programs ask there, which send a token."""
+    return path.startswith(_BY_TOKEN_PREFIX) or path == _BY_TOKEN
 
 
 def _to(request: HttpRequest, place: str) -> HttpResponse:
