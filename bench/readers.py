@@ -79,7 +79,11 @@ def _read(number: int, session: str, asked: dict[str, Any], stop: float, found: 
     headers = {"Cookie": f"sid={session}", "Accept-Encoding": "gzip"}
     while time.monotonic() < stop:
         if asked["pause"]:
-            time.sleep(min(chance.expovariate(1 / asked["pause"]), max(0.0, stop - time.monotonic())))
+            pause = chance.expovariate(1 / asked["pause"])
+            # Whose next page would come after the end asks none: all of them at the last moment would be a crowd of its own.
+            if time.monotonic() + pause >= stop:
+                return
+            time.sleep(pause)
         page, began = chance.choice(_PAGES), time.perf_counter()
         try:
             connection.request("GET", page, headers=headers)
