@@ -45,6 +45,23 @@ def test_rates_are_rounded_half_even_once(part: str, whole: str, expected: str |
     assert (None if made is None else plain(made)) == expected
 
 
+AMOUNTS = st.decimals(min_value=-(10**26), max_value=10**26, places=12)
+
+
+@given(part=AMOUNTS, whole=AMOUNTS | st.integers(-200, 200), shift=st.integers(0, 12))
+def test_a_rate_is_the_nearest_of_the_exact_fraction(part: Decimal, whole: Decimal | int, shift: int) -> None:
+    part = part.scaleb(-shift)
+    made = ratio(part, whole)
+    if not whole:
+        assert made is None
+        return
+    exact = Fraction(part) / Fraction(whole)
+    assert made is not None
+    assert Fraction(made) == Fraction(round(exact * 10**9), 10**9)
+    assert made.as_tuple().exponent == -9
+    assert not (made.is_zero() and made.is_signed())
+
+
 @pytest.mark.parametrize(
     ("value", "text"),
     [("1.500", "1.5"), ("-0.000", "0"), ("100", "100"), ("1E+3", "1000"), ("1E-12", "0.000000000001"), ("0", "0")],

@@ -11,7 +11,6 @@ from decimal import (
     InvalidOperation,
     Overflow,
 )
-from fractions import Fraction
 
 AMOUNT_SCALE = 12
 QUANTITY_SCALE = 15
@@ -45,12 +44,23 @@ def subtract(whole: Decimal, part: Decimal) -> Decimal:
 
 def ratio(part: Decimal | int, whole: Decimal | int | None) -> Decimal | None:
     """part ÷ whole at 9 decimals, rounded half-even once; None where whole is 0 or missing."""
-    return round_fraction(Fraction(part) / Fraction(whole), RATE_SCALE) if whole else None
+    return rate(*quotient(part, whole)) if whole else None
 
 
-def round_fraction(value: Fraction, decimals: int) -> Decimal:
-    """A fraction rounded half-even to a number of decimals."""
-    return _ROUNDING.scaleb(Decimal(round(value * 10**decimals)), -decimals)
+def quotient(part: Decimal | int, whole: Decimal | int) -> tuple[int, int]:
+    """part ÷ whole as a fraction of two whole numbers, exact and not reduced; `whole` is not 0."""
+    above, below = part.as_integer_ratio(), whole.as_integer_ratio()
+    return above[0] * below[1], above[1] * below[0]
+
+
+def rate(numerator: int, denominator: int) -> Decimal:
+    """A fraction at 9 decimals, rounded half-even once."""
+    if denominator < 0:
+        numerator, denominator = -numerator, -denominator
+    whole, rest = divmod(numerator * 10**RATE_SCALE, denominator)
+    if rest * 2 > denominator or (rest * 2 == denominator and whole % 2):
+        whole += 1
+    return _ROUNDING.scaleb(Decimal(whole), -RATE_SCALE)
 
 
 def round_once(value: Decimal, decimals: int) -> Decimal:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
 from sodu.reports.column import Column, Kind
 from sodu.reports.report import Ratio, Report
-from sodu.values.money import RATE_SCALE, round_fraction
+from sodu.values import money
 from sodu.values.text import Text, mark as _
 
 _SUFFIXES: tuple[tuple[str, Text, Kind | None], ...] = (
@@ -48,23 +47,15 @@ def suffix_label(column: Column) -> Text | None:
 
 def changes(now: Any, before: Any) -> tuple[Any, Decimal | None]:
     """Δ and Δ % of a summed measure; no rate where there was nothing before."""
-    change = now - before
-    rate = None if not before else _rounded(Fraction(change) / Fraction(before))
-    return change, rate
+    change = now - before if isinstance(now, int) else money.subtract(now, before)
+    return change, money.ratio(change, before)
 
 
 def ratio_changes(ratio: Ratio, figures: dict[str, Any]) -> tuple[Decimal | None, Decimal | None]:
     """Δ and Δ % of a ratio, from the sums that it divides, not from its rounded value."""
-    now = _fraction(figures[ratio.part], figures[ratio.whole])
-    before = _fraction(figures[ratio.part + "_before"], figures[ratio.whole + "_before"])
-    if now is None or before is None:
+    if not figures[ratio.whole] or not figures[ratio.whole + "_before"]:
         return None, None
-    return _rounded(now - before), _rounded((now - before) / before) if before else None
-
-
-def _fraction(part: Any, whole: Any) -> Fraction | None:
-    return Fraction(part) / Fraction(whole) if whole else None
-
-
-def _rounded(value: Fraction) -> Decimal:
-    return round_fraction(value, RATE_SCALE)
+    now, of_now = money.quotient(figures[ratio.part], figures[ratio.whole])
+    before, of_before = money.quotient(figures[ratio.part + "_before"], figures[ratio.whole + "_before"])
+    change = now * of_before - before * of_now
+    return money.rate(change, of_now * of_before), money.rate(change, of_now * before) if before else None
