@@ -69,6 +69,12 @@ def waits() -> Iterator[list[float]]:
         _waits.reset(token)
 
 
+def heard(seconds: float) -> None:
+    """Let `waits` hear of seconds that another thread waited for an engine."""
+    if (collected := _waits.get()) is not None:
+        collected.append(seconds)
+
+
 @contextmanager
 def waited() -> Iterator[None]:
     """What an engine wraps around its work, so that `waits` hears of it."""

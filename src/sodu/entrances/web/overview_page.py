@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import pyarrow as pa
@@ -15,6 +15,7 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from sodu.entrances.web.asking import PARTNER, Asked, parsed, query_text
+from sodu.entrances.web.at_once import begun
 from sodu.entrances.web.charting import Charted, charted
 from sodu.entrances.web.leading import leads_to, report_address
 from sodu.people.accounts.models import User
@@ -113,7 +114,6 @@ class _Asks:
         self._user = user
         self._words = words
         self.manner = manner
-        self.checks: list[Check] = []
 
     def asked(self, slug: str, **conditions: str) -> Asked:
         """A question; those of the overview's period name none."""
@@ -125,30 +125,28 @@ class _Asks:
     def _scope(self) -> Scope:
         return scope_for(self._user, self._words.partner or None)
 
-    def totals(self, asked: Asked) -> ResultTable:
-        """Its answer with no more than one row: what is wanted are totals."""
-        return self.answer(replace(asked, conditions=replace(asked.conditions, limit=1)))
 
-    def answer(self, asked: Asked) -> ResultTable:
-        """Its answer, whose checks are kept."""
-        table = asked.answer()
-        self.checks += table.checks
-        return table
+def _totals(asked: Asked) -> ResultTable:
+    """The answer with no more than one row: what is wanted are totals."""
+    return replace(asked, conditions=replace(asked.conditions, limit=1)).answer()
 
 
 def overview_of(user: User, words: Words, manner: Manner) -> Overview:
     """The overview of what a person may see."""
     asks = _Asks(user, words, manner)
     services_asked = asks.asked("revenue-by-service", compare="previous")
-    services = asks.answer(services_asked)
-    recent = asks.answer(asks.asked("credit-total", period=RECENT))
+    recent_of_all = begun(asks.asked("credit-total", period=RECENT).answer)
+    services = services_asked.answer()
+    recent = recent_of_all()
     currency, codes = _currency(words, services, recent)
     credit_asked = asks.asked("credit-total", compare="previous", currency=currency)
-    credit = asks.totals(credit_asked)
+    credit_beside = begun(partial(_totals, credit_asked))
     customers_asked = asks.asked(
         "revenue-by-account", compare="previous", currency=currency, sort="-sales", limit=str(OVERVIEW_ROWS_SHOWN)
     )
-    customers = asks.answer(customers_asked)
+    customers = customers_asked.answer()
+    charts = _charts(asks, credit_asked, currency) if services.header.data_through or recent.header.data_through else ()
+    credit = credit_beside()
     recent_asked = asks.asked("credit-total", period=RECENT, currency=currency)
     low_asked = asks.asked("credit-total", period=RECENT, currency=currency, sort="closing")
     low = _low(recent, currency)
@@ -161,7 +159,7 @@ def overview_of(user: User, words: Words, manner: Manner) -> Overview:
             *_figures(credit, credit_asked, ("topped_up", "used"), manner),
             *_figures(customers, customers_asked, ("sales", "margin"), manner),
         ),
-        charts=_charts(asks, credit_asked, currency) if throughs else (),
+        charts=charts,
         customers=tuple(_ranked(customers_asked, row, manner) for row in _rows(customers) if row["sales"]),
         customers_report=report_address(customers_asked),
         services=tuple(_ranked(in_currency, row, manner) for row in top[:OVERVIEW_ROWS_SHOWN] if row["sales"]),
@@ -171,7 +169,7 @@ def overview_of(user: User, words: Words, manner: Manner) -> Overview:
         low=tuple(_lowest(recent_asked, row, manner) for row in low[:OVERVIEW_ROWS_SHOWN]),
         low_count=len(low),
         low_report=report_address(low_asked),
-        checks=tuple(asks.checks),
+        checks=tuple(check for table in (services, recent, credit, customers) for check in table.checks),
         data_through=max(throughs, default=None),
         statement=credit,
         currency=currency,
