@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import openpyxl
 import pyarrow as pa
+import xlsxwriter
 from openpyxl.worksheet.worksheet import Worksheet
 from python_calamine import CalamineWorkbook
 
@@ -222,3 +223,11 @@ def test_first_bytes_leave_before_the_first_row_is_known() -> None:
     to_xlsx.write(table, buffered, Options())
     assert left[0].startswith(b"PK\x03\x04")
     assert not zipfile.is_zipfile(io.BytesIO(left[0]))
+
+
+def test_the_part_that_leaves_first_is_xlsxwriters_own() -> None:
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+        book.add_worksheet()
+    with zipfile.ZipFile(out) as archive:
+        assert archive.read(to_xlsx.RELATIONS) == to_xlsx.relations()
