@@ -67,7 +67,7 @@ def selection(conditions: Conditions, *, narrow: bool, rollups: bool) -> Selecti
         currency=1 if narrow else None,
         kinds=conditions.kind,
         discounts=conditions.discount,
-        rollups=rollups and not conditions.discount,
+        rollups=rollups,
     )
 
 

@@ -49,7 +49,7 @@ def searched(report: Report, selection: Selection, text: str, engine: Engine) ->
     found = Found(text, accounts, services)
     if report.shape is Shape.LISTING:
         found = replace(found, named=_NAMING[report.fact], written=_written(report))
-    return replace(selection, found=found, rollups=False)
+    return replace(selection, found=found)
 
 
 def narrowing(report: Report) -> str:

@@ -70,8 +70,7 @@ def resolve(conditions: Conditions, scope: Scope, engine: Engine, known: Known) 
         currency=finder.currency(conditions.currency) if conditions.currency else None,
         kinds=conditions.kind,
         discounts=conditions.discount,
-        # Which discounts were captured the facts alone tell.
-        rollups=engine.rollups and not conditions.discount,
+        rollups=engine.rollups,
     )
 
 

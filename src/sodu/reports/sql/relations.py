@@ -69,7 +69,7 @@ def windows_of(selection: Selection) -> dict[str, Period]:
 
 def for_groups(selection: Selection, key: str, by: str | None) -> Relation:
     """What a row for each service, or for each account, is summed from; accounts are counted in each."""
-    if not selection.rollups:
+    if not _may_sum(selection):
         return CHARGES
     if _is_of_months(selection) and by in (None, "month", "quarter"):
         if key == "account":
@@ -81,7 +81,7 @@ def for_groups(selection: Selection, key: str, by: str | None) -> Relation:
 
 def for_series(selection: Selection, by: str) -> Relation:
     """What charges along time are summed from, whoever bought them and whatever they were for."""
-    if not selection.rollups:
+    if not _may_sum(selection):
         return CHARGES
     is_of_months = _is_of_months(selection) and by in ("month", "quarter")
     if selection.accounts is None:
@@ -93,7 +93,7 @@ def for_series(selection: Selection, by: str) -> Relation:
 
 def for_cuts(selection: Selection) -> tuple[Relation, Relation]:
     """What is summed in detail and by service, and what by account: one relation for all, or one for each."""
-    if not selection.rollups:
+    if not _may_sum(selection):
         return CHARGES, CHARGES
     is_of_months = _is_of_months(selection)
     if selection.accounts is None and selection.services is None:
@@ -103,7 +103,7 @@ def for_cuts(selection: Selection) -> tuple[Relation, Relation]:
 
 def for_entries(selection: Selection, *, with_internal: bool) -> Relation:
     """What credit is summed from; `with_internal` asks whether a transfer's other account is selected too."""
-    if not selection.rollups or selection.services is not None:
+    if not _may_sum(selection) or selection.services is not None:
         return ENTRIES
     # Whose a counterparty is the sums tell; which account it is they do not.
     return ENTRIES if with_internal and selection.accounts is not None else ENTRIES_BY_ACCOUNT
@@ -111,7 +111,12 @@ def for_entries(selection: Selection, *, with_internal: bool) -> Relation:
 
 def for_balances(selection: Selection) -> Relation:
     """What accounts had before a day is summed from, whatever of them is asked for."""
-    return ENTRIES_BY_ACCOUNT if selection.rollups else ENTRIES
+    return ENTRIES_BY_ACCOUNT if _may_sum(selection) else ENTRIES
+
+
+def _may_sum(selection: Selection) -> bool:
+    """Whether there are sums, and nothing is asked that facts alone tell: which discounts they captured, what they say."""
+    return selection.rollups and not selection.discounts and selection.found is None
 
 
 def _counted(selection: Selection, by: str | None) -> Relation | None:
