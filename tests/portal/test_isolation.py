@@ -49,7 +49,7 @@ def world(own_portal: Any, tmp_path: Path, settings: Any, monkeypatch: pytest.Mo
     """Three partners' record, with nothing counted that limits how often is asked."""
     from sodu.entrances.api.callers import ASKED, TRIED
 
-    settings.ACCOUNT_RATE_LIMITS = False
+    settings.ACCOUNT_RATE_LIMITS = settings.MFA_RATE_LIMITS = False
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     monkeypatch.setattr(ASKED, "most", 10**9)
     monkeypatch.setattr(TRIED, "most", 10**9)

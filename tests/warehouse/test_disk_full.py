@@ -1,17 +1,23 @@
-"""A full disk is told as one, whoever meets it first, and never as a damaged file or a bad one."""
+"""A full disk, and a memory that does not suffice, are told as such, and never as a damaged file or a bad one."""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from sodu.values.errors import DiskFull, Refused
+from sodu.values.errors import DiskFull, LoadMemoryFull, LoadRefused, Refused
 from sodu.warehouse.chain_sqlite import SqliteChain
 from sodu.warehouse.duckdb import room_told, told
+from sodu.warehouse.home import Home
+from sodu.warehouse.journal import Journal
+from sodu.warehouse.loading import LoadRequest, load
+from sodu.warehouse.progress import silent
+from tests.warehouse.world import NOW, SETTINGS, write
 
 FULL = Path("/dev/full")
 OVERFLOW = f"COPY (SELECT range FROM range(100000)) TO '{FULL}' (FORMAT csv)"
@@ -21,6 +27,29 @@ OVERFLOW = f"COPY (SELECT range FROM range(100000)) TO '{FULL}' (FORMAT csv)"
 def test_the_engine_has_no_room(tells: Callable) -> None:
     with pytest.raises(DiskFull), tells():
         duckdb.connect().execute(OVERFLOW)
+
+
+def test_the_engine_has_no_memory() -> None:
+    with pytest.raises(LoadMemoryFull, match="raise it"), room_told():
+        duckdb.connect(config={"memory_limit": "1MB"}).execute("SELECT list(range) FROM range(10000000)").fetchall()
+
+
+@pytest.mark.parametrize("suffix", ["csv", "parquet"])
+def test_a_load_that_needs_more_memory_than_it_is_given(tmp_path: Path, suffix: str) -> None:
+    file = write(
+        tmp_path / "files", "partners", [{"partner_id": f"P{n}", "name": f"Đại lý {n}"} for n in range(60_000)]
+    )
+    if suffix == "parquet":
+        file = file.with_suffix(".parquet")
+        duckdb.execute(f"COPY (FROM read_csv('{file.with_suffix('.csv')}', all_varchar=true)) TO '{file}'")
+    home = Home.create(tmp_path / "home", replace(SETTINGS, memory="3MB"))
+    with pytest.raises(LoadMemoryFull, match=r"nothing was loaded: .* SODU_MEMORY grants; raise it") as told:
+        load(home, LoadRequest(paths=(file,)), "tester", NOW, silent)
+    assert not isinstance(told.value, LoadRefused)
+    assert Journal(home).head == 0
+    home = Home.open(home.path, SETTINGS)
+    load(home, LoadRequest(paths=(file,)), "tester", NOW, silent)
+    assert [row.rows for row in Journal(home).batches()] == [60_000]
 
 
 def test_the_system_has_no_room() -> None:

@@ -40,6 +40,24 @@ class DiskFull(Refused):
         super().__init__(_("the disk is full; make room and try again"))
 
 
+class MemoryFull(Refused):
+    """The engine needs more memory than it was given; nothing was changed."""
+
+    def __init__(self) -> None:
+        super().__init__(_("this needs more memory than SODU_MEMORY grants; raise it, or ask for less"))
+
+
+class LoadMemoryFull(Refused):
+    """A load needs more memory than it was given; nothing was loaded."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "nothing was loaded: this needs more memory than SODU_MEMORY grants; raise it, or load fewer files at once"
+            )
+        )
+
+
 class Busy(SoduError):
     """Another process holds what this one needs, or a server is not there now; trying again may help."""
 

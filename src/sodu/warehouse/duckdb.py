@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from sodu.values.errors import Busy, Damaged, DiskFull, Refused, SoduError, TookTooLong
+from sodu.values.errors import Busy, Damaged, DiskFull, LoadMemoryFull, MemoryFull, SoduError, TookTooLong
 from sodu.values.limits import STREAM_BATCH_ROWS
 from sodu.values.text import mark as _
 from sodu.warehouse.engine import Query, waited
@@ -22,6 +22,7 @@ from sodu.warehouse.time_limit import Open
 Connection = duckdb.DuckDBPyConnection
 
 _FULL = re.compile(r"No space left|Disk quota exceeded")
+_OUT_OF_MEMORY = "Out of Memory"
 _PLACE = re.compile(r"\$([a-z_][a-z0-9_]*)")
 
 
@@ -120,18 +121,18 @@ def told(path: Path | str) -> Iterator[None]:
 
 @contextmanager
 def room_told() -> Iterator[None]:
-    """Turn a full disk, whether DuckDB or the system tells of it, into an error for people."""
+    """Turn a lack of room for a load, whether DuckDB or the system tells of it, into an error for people."""
     try:
         yield
     except (duckdb.Error, OSError) as error:
         if is_full(error):
-            raise DiskFull from error
+            raise DiskFull if _FULL.search(str(error)) else LoadMemoryFull from error
         raise
 
 
 def is_full(error: Exception) -> bool:
-    """Whether an error says that there is no room to write."""
-    return _FULL.search(str(error)) is not None
+    """Whether an error says that there is no room: to write, or in the memory that was given."""
+    return _FULL.search(str(error)) is not None or _OUT_OF_MEMORY in str(error)
 
 
 def _meaning(said: str, name: str) -> SoduError | None:
@@ -146,8 +147,8 @@ def _meaning(said: str, name: str) -> SoduError | None:
         return Busy(_("{file} is in use in this process; try again when it is done"), file=name)
     if said.startswith("INTERRUPT Error"):
         return TookTooLong()
-    if "Out of Memory" in said:
-        return Refused(_("this needs more memory than SODU_MEMORY grants; raise it, or ask for less"))
+    if _OUT_OF_MEMORY in said:
+        return MemoryFull()
     if _FULL.search(said):
         return DiskFull()
     if re.search(r"IO Error|Corrupt|checksum|Serialization Error|INTERNAL|FATAL|not a valid DuckDB|newer|older", said):

@@ -10,7 +10,7 @@ import pyarrow as pa
 import urllib3
 from clickhouse_connect.driver.exceptions import ClickHouseError, Error
 
-from sodu.values.errors import Damaged, Refused, SoduError, TookTooLong, Unavailable, WrongUsage
+from sodu.values.errors import Damaged, MemoryFull, Refused, SoduError, TookTooLong, Unavailable, WrongUsage
 from sodu.values.text import mark as _
 
 _STOPPED = {159, 394}
@@ -65,7 +65,7 @@ def _meaning(error: BaseException) -> SoduError:
     if code in _STOPPED:
         return TookTooLong()
     if code in _TOO_MUCH_MEMORY:
-        return Refused(_("this needs more memory than SODU_MEMORY grants; raise it, or ask for less"))
+        return MemoryFull()
     if code in _DISK_FULL:
         return Refused(_("the disk is full; make room and try again"))
     if code in _NOT_LET_IN:
