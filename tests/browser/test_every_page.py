@@ -10,7 +10,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.pages import PAGES, REFUSED, VISITOR
+from sodu.entrances.web.asking import PARTNER
+from sodu.entrances.web.chips import LABELS, NOT_CHOSEN
+from sodu.reports.catalog import REPORTS
+from tests.browser.pages import OPERATOR, PAGES, REFUSED, VISITOR
 from tests.browser.server import Served
 
 NARROW, WIDE = {"width": 320, "height": 800}, {"width": 1440, "height": 900}
@@ -18,6 +21,9 @@ SCHEMES = ("light", "dark")
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 # Rows are made alike: the first few stand for the others, which would take axe most of its time.
 LOOKED_AT = {"exclude": [["tbody tr:nth-child(n+5)"], [".as-table tbody tr:nth-child(n+2)"]]}
+
+CONDITIONS = [name for name in LABELS if name not in NOT_CHOSEN]
+"""What opens on a page of a report."""
 
 Open = Callable[..., Page]
 
@@ -81,6 +87,21 @@ def test_axe_finds_nothing(opened: Open, name: str) -> None:
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         found = Axe().run(page, context=LOOKED_AT, options=RULES).response["violations"]
         assert found == [], scheme + json.dumps([_told(each) for each in found], indent=1)
+
+
+@pytest.mark.parametrize("name", CONDITIONS)
+def test_axe_finds_nothing_in_an_open_condition(
+    context_of: Callable[..., BrowserContext], portal: Served, name: str
+) -> None:
+    report = next(each for each in REPORTS if name == PARTNER or name in each.conditions)
+    page = context_of(OPERATOR).new_page()
+    page.goto(f"{portal.url}/reports/{report.slug}?period=last-month&open={name}")
+    expect(page.locator(f"details[open]:has(> #chip-{name})")).to_be_visible()
+    for scheme in SCHEMES:
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        found = Axe().run(page, context={"include": [[".cond"]]}, options=RULES).response["violations"]
+        assert found == [], scheme + json.dumps([_told(each) for each in found], indent=1)
+    page.close()
 
 
 @pytest.mark.parametrize("name", PAGES)
