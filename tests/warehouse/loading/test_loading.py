@@ -277,7 +277,7 @@ def test_a_full_disk_is_not_blamed_on_the_file(
     world(charges(K1))
     before = contents()
 
-    def full(_sieve: Sieve, _select: str, _doing: Text) -> Path:
+    def full(_sieve: Sieve, _select: str, _doing: Text, _path: Path) -> Path:
         duckdb.connect().execute("COPY (SELECT 1) TO '/dev/full' (FORMAT csv)")
         return Path()
 

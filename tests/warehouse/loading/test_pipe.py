@@ -14,6 +14,7 @@ from sodu.warehouse.loading.kept import Kept, Upload
 from sodu.warehouse.loading.pipe import Pipe
 from sodu.warehouse.loading.sieve import Sieve, open_sieve, quoted
 from sodu.warehouse.loading.source import File
+from sodu.warehouse.loading.stage import rows_of
 from sodu.warehouse.loading.staging import stage
 
 CONTENT = os.urandom(5_000_001)
@@ -113,5 +114,5 @@ def test_rows_that_several_threads_read_keep_their_order(
     source = open_csv(File(upload, given.name, CHARGES), sieve)
     staged = stage(sieve, 0, source, "NULL::BOOLEAN")
     assert (staged.rows, staged.broken) == (count, 0)
-    ordered = f"SELECT _row - 2 AS number, charge_id FROM ({staged.sql})"
+    ordered = f"SELECT _row - 2 AS number, charge_id FROM {rows_of([staged])}"
     assert sieve.value(f"SELECT count(*) FROM ({ordered}) WHERE charge_id <> format('k{{:06}}', number)") == 0

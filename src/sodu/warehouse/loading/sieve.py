@@ -44,9 +44,9 @@ class Sieve:
         """How many rows a relation has."""
         return int(self.value(f"SELECT count(*) FROM {relation}"))
 
-    def copy(self, select: str, doing: Text) -> Path:
-        """A new Parquet file with the rows of a query, in their order."""
-        path = self.new_path("parquet")
+    def copy(self, select: str, doing: Text, path: Path | None = None) -> Path:
+        """A Parquet file with the rows of a query, in their order; a new one unless said which."""
+        path = path or self.new_path("parquet")
         self._watched(f"COPY ({select}) TO {quoted(path)} ({_COPY_OPTIONS})", doing)
         return path
 

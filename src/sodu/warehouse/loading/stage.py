@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sodu.warehouse.facts import Table
-from sodu.warehouse.loading.sieve import Sieve, named
+from sodu.warehouse.loading.sieve import Sieve, named, quoted
 from sodu.warehouse.loading.staging import Staged
 
 LOAD_SEQ = 1 << 40
@@ -22,9 +22,8 @@ class Stage:
         self.record = record
         self.sources = list(sources)
         self._sieve = sieve
-        parts = [f"({staged.sql})" for staged in sources]
         columns = ", ".join(named(field.name) for field in table.fields)
-        rows = " UNION ALL BY NAME ".join(parts) or _NONE.format(columns=columns, record=record)
+        rows = rows_of(self.sources) or _NONE.format(columns=columns, record=record)
         key = named(table.key[0])
         sieve.run(f"CREATE TEMP VIEW {self.rows} AS SELECT * FROM ({rows}) WHERE {key} IS NOT NULL")
         sieve.run(f"CREATE TEMP TABLE {self.repeats} (_source INTEGER, _row BIGINT)")
@@ -79,3 +78,16 @@ class Stage:
     def _touched(self, staged: Staged) -> bool:
         sql = f"SELECT EXISTS (FROM {self.repeats} WHERE _source = $1) OR EXISTS (FROM problems WHERE _source = $1)"
         return bool(self._sieve.value(sql, [staged.number]))
+
+
+def rows_of(sources: Sequence[Staged]) -> str:
+    """The sources' rows with the numbers of source and row: read as one, since the engine would open all at once."""
+    by_first_row: dict[int, list[str]] = {staged.source.first_row: [] for staged in sources}
+    for staged in sources:
+        by_first_row[staged.source.first_row].append(quoted(staged.path))
+    return " UNION ALL BY NAME ".join(
+        f"(SELECT CAST(parse_filename(filename, true) AS INTEGER) AS _source, file_row_number + {first_row} AS _row, "
+        f"* EXCLUDE (filename, file_row_number) "
+        f"FROM read_parquet([{', '.join(paths)}], filename=true, file_row_number=true))"
+        for first_row, paths in by_first_row.items()
+    )

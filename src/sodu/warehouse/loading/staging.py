@@ -38,14 +38,6 @@ class Staged:
         """The table that its rows belong to."""
         return self.source.table
 
-    @property
-    def sql(self) -> str:
-        """Its rows with the numbers of source and row."""
-        return (
-            f"SELECT {self.number} AS _source, file_row_number + {self.source.first_row} AS _row, "
-            f"* EXCLUDE (file_row_number) FROM read_parquet({quoted(self.path)}, file_row_number=true)"
-        )
-
 
 def stage(sieve: Sieve, number: int, source: Source, own: str) -> Staged:
     """Write a source's rows, typed; `own` is, in SQL, whether a row's account is a partner's own.
@@ -57,7 +49,7 @@ def stage(sieve: Sieve, number: int, source: Source, own: str) -> Staged:
         if staged:
             return staged
     try:
-        path = sieve.copy(_typed(source, own), _("Reading rows"))
+        path = _copy(sieve, number, source, own)
     except Error as error:
         if source.explain is None or is_full(error):
             raise
@@ -77,15 +69,20 @@ def _stage_passing(sieve: Sieve, number: int, source: Source, own: str) -> tuple
     assert source.passing
     path = None
     with suppress(Error):
-        path = source.file.upload.keep_while(
-            source.passing.pipe, lambda: sieve.copy(_typed(source, own), _("Reading rows"))
-        )
+        path = source.file.upload.keep_while(source.passing.pipe, lambda: _copy(sieve, number, source, own))
     kept = source.passing.reopen()
     if path is None or kept.columns != source.columns or kept.controls is None:
         return None, kept
     rows, whole = _counted(sieve, source.table, path)
     is_whole = rows == whole and not kept.sheds(sieve, path, rows)
     return Staged(number, kept, path, rows, 0) if is_whole else None, kept
+
+
+def _copy(sieve: Sieve, number: int, source: Source, own: str) -> Path:
+    """Write the rows to a file whose name says what source they are of: those of many sources are read as one."""
+    folder = sieve.scratch / "sources"
+    folder.mkdir(exist_ok=True)
+    return sieve.copy(_typed(source, own), _("Reading rows"), folder / f"{number}.parquet")
 
 
 def _counted(sieve: Sieve, table: Table, path: Path) -> tuple[int, int]:
