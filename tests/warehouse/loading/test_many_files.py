@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow.parquet as pq
+import pytest
 
 from sodu.warehouse.home import Home
 from sodu.warehouse.journal import Journal
@@ -37,6 +38,7 @@ def files(**accounts: str) -> dict[str, str]:
     return made
 
 
+@pytest.mark.usefixtures("world")
 def test_what_is_wrong_is_named_in_its_file(errors_of: Callable) -> None:
     assert sorted(errors_of(files(c17="nobody", j11="nobody"))) == [
         ("charges-11.jsonl", 1, "account_id", "unknown_account"),
