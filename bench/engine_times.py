@@ -16,6 +16,7 @@ from typing import Any
 from bench.engine_sides import AMOUNTS, Asked, Missing, Side, sides_of
 from sodu.reports.catalog import report_of
 from sodu.reports.conditions import parse
+from sodu.reports.kept import kept_beside
 from sodu.reports.run import question_of, run
 from sodu.reports.scope import Scope
 from sodu.reports.sql import grouped
@@ -42,6 +43,7 @@ class Ours:
 
     def ask(self, asked: Asked) -> Sums:
         """The whole answer, as sums by its keys."""
+        kept_beside(self.warehouse.engine).clear()
         table = run(report_of(asked.slug), *self._reading(asked))
         rows = [row for batch in table.batches for row in batch.to_pylist()]
         return {

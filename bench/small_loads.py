@@ -33,6 +33,7 @@ import json, sys, time
 from datetime import datetime
 from sodu.reports.catalog import REPORTS
 from sodu.reports.conditions import parse
+from sodu.reports.kept import kept_beside
 from sodu.reports.report import Shape
 from sodu.reports.run import run
 from sodu.reports.scope import Scope
@@ -49,6 +50,7 @@ with open_warehouse(homes["one"], Journal(homes["one"])) as a, open_warehouse(ho
             times, cpu, said = {"one": [], "many": []}, {"one": [], "many": []}, {}
             for _round in range(int(rounds)):
                 for name, warehouse in (("one", a), ("many", b)):
+                    kept_beside(warehouse.engine).clear()
                     start, began = time.perf_counter(), time.process_time()
                     table = run(report, parse(report, words, now.date()), scope, warehouse, now)
                     said[name] = [row for batch in table.batches for row in batch.to_pylist()], table.totals
