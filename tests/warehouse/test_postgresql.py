@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psycopg
@@ -131,10 +132,16 @@ def test_what_was_acknowledged_survives_a_crash_of_the_server(server: PostgreSQL
         journal.append([batch()], head)
     os.kill(server.process.pid, signal.SIGKILL)
     server.process.wait()
-    with pytest.raises(Busy, match="cannot be reached"):
+    acknowledged = 20
+    # A child of the server may outlive it for a moment: what it acknowledges counts.
+    with suppress(Busy):
         journal.append([batch()], 20)
+        acknowledged = 21
+    with pytest.raises(Busy, match="cannot be reached"):
+        Journal(home)
     _until_started(server)
-    assert Journal(home).head == journal.head == 20
+    assert acknowledged <= Journal(home).head <= 21
+    assert Journal(home).head == journal.head
 
 
 def _until_started(server: PostgreSQL) -> None:
