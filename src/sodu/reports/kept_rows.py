@@ -42,7 +42,7 @@ def kept_rows(engine: Engine, known: Known, query: Query) -> tuple[Row, ...]:
 
     Nothing is kept of an engine that others write too: they might number things anew.
     """
-    if not engine.rollups:
+    if engine.is_shared:
         return tuple(engine.rows(query))
     kept = _BESIDE.setdefault(engine, _KeptRows())
     key = (known, query.sql, repr(query.parameters))

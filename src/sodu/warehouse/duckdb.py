@@ -59,6 +59,7 @@ class DuckDBEngine:
     """Fills `engine.Engine`. Threads may share it: each question has a cursor of its own."""
 
     rollups = True
+    is_shared = False
 
     def __init__(self, connection: Connection, path: Path) -> None:
         self._connection = connection

@@ -45,6 +45,10 @@ class Engine(Protocol):
     def rollups(self) -> bool:
         """Whether it has the tables of `warehouse.rollups` and keeps them at the facts."""
 
+    @property
+    def is_shared(self) -> bool:
+        """Whether other processes write it too, and may number its things anew meanwhile."""
+
     def stream(self, query: Query) -> AbstractContextManager[Iterator[pa.RecordBatch]]:
         """The answer as Arrow batches, read as the caller goes."""
 

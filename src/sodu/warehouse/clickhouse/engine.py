@@ -32,6 +32,7 @@ class ClickHouseEngine:
     """Fills `engine.Engine`. Threads may share it."""
 
     rollups = False
+    is_shared = True
 
     def __init__(self, nodes: Nodes, settings: Settings, current: Callable[[], str]) -> None:
         self._nodes = nodes
