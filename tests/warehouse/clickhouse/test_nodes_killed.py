@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
-
-import pytest
 
 from sodu.values.errors import Unavailable
 from sodu.warehouse.cluster_address import cluster_address
@@ -24,17 +21,10 @@ LONG = Query(f"SELECT f.charge_id AS charge, number FROM charges AS f CROSS JOIN
 COUNTED = Query("SELECT count(*) AS n FROM charges")
 
 
-@pytest.fixture
-def nodes(tmp_path: Path) -> Iterator[Nodes]:
-    """Nodes of one test alone: what it kills, no other test asks."""
-    with Nodes(tmp_path / "nodes") as started:
-        yield started
-
-
-def test_nodes_killed_in_the_middle_of_an_answer(tmp_path: Path, nodes: Nodes) -> None:
-    home = Home(small_home(tmp_path).path, replace(SETTINGS, cluster=cluster_address(nodes.address("w1"))))
+def test_nodes_killed_in_the_middle_of_an_answer(tmp_path: Path, own_nodes: Nodes) -> None:
+    home = Home(small_home(tmp_path).path, replace(SETTINGS, cluster=cluster_address(own_nodes.address("w1"))))
     with open_warehouse(home, Journal(home)) as warehouse:
-        told = [_is_told(warehouse, nodes, number) for number in range(nodes.count)]
+        told = [_is_told(warehouse, own_nodes, number) for number in range(own_nodes.count)]
         # One of the three holds nothing of the two partners, and is missed only where it is the one that was asked.
         assert sum(told) >= 2
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 import urllib3
 from clickhouse_connect.driver.exceptions import ClickHouseError, Error
 
-from sodu.values.errors import Damaged, MemoryFull, Refused, SoduError, TookTooLong, Unavailable, WrongUsage
+from sodu.values.errors import Damaged, DiskFull, MemoryFull, SoduError, TookTooLong, Unavailable, WrongUsage
 from sodu.values.text import mark as _
 
 _STOPPED = {159, 394}
@@ -67,7 +67,7 @@ def _meaning(error: BaseException) -> SoduError:
     if code in _TOO_MUCH_MEMORY:
         return MemoryFull()
     if code in _DISK_FULL:
-        return Refused(_("the disk is full; make room and try again"))
+        return DiskFull()
     if code in _NOT_LET_IN:
         return WrongUsage(_("SODU_WAREHOUSE: ClickHouse does not let this user in, or not do this"))
     if code in _NO_CLUSTER:
