@@ -49,7 +49,6 @@ _LINKED: dict[str, Sequence[tuple[str, str]]] = {
 }
 _WORDED = {"status": vocabulary.STATUSES, "kind": vocabulary.KINDS}
 _SEARCHED = {"account": "accounts", "service": "services"}
-_NAME = "zqnameqz"
 _DEFAULTS = {"period": "this-month", "account_type": "both"}
 
 
@@ -95,7 +94,7 @@ class Chips:
 
     def __init__(self, report: Report, words: Words, manner: Manner, choices: Choices) -> None:
         self._report, self._words, self._manner, self._choices = report, words, manner, choices
-        self._around: tuple[str, str] | None = None
+        self._opening, self._after_opening = words.around(OPEN)
 
     def found(self, name: str) -> Chip:
         """A chip whose choices were searched for."""
@@ -112,13 +111,6 @@ class Chips:
             [self._chip(name, conditions) for name in names if name not in (*said, *NOT_CHOSEN)],
         )
 
-    def _opened(self, name: str) -> str:
-        """The page with a chip open."""
-        if self._around is None:
-            before, _mark, after = self._words.put(OPEN, _NAME).address.partition(_NAME)
-            self._around = before, after
-        return f"{self._around[0]}{name}{self._around[1]}"
-
     def _chip(self, name: str, conditions: Conditions | None) -> Chip:
         """What a condition says; what it offers is made for the one that is open."""
         is_open = self._words.one(OPEN) == name
@@ -127,7 +119,7 @@ class Chips:
             label=self._translate(LABELS[name]),
             value=self._value(name, conditions),
             remove=tidy(self._report, self._words.put(name)).address if self._words.one(name) else "",
-            address=self._opened(name),
+            address=f"{self._opening}{name}{self._after_opening}",
             open=is_open,
         )
         if not is_open:

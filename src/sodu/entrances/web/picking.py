@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -49,6 +50,11 @@ class Words:
             if key not in (name, "after", *_OF_THE_PAGE) or (key == "after" and name in (OPEN, FIND))
         }
         return Words(kept | ({name: values} if values else {}))
+
+    def around(self, name: str) -> tuple[str, str]:
+        """What stands before and after a word's value in the address that says it otherwise."""
+        before, after = re.split(f"(?<=[?&]{name}=)", self.put(name, "").address, maxsplit=1)
+        return before, after
 
     def less(self, *names: str) -> Words:
         """The words without some."""

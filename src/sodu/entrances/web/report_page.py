@@ -183,7 +183,7 @@ def _order(found: Answered) -> Order:
     first = next((name for name in order_of(found.asked) if several or name.removeprefix("-") != "currency"), "")
     report = found.asked.report
     sortable = {field.name for field in report.fields if field.sortable} if report.shape is Shape.LISTING else None
-    before, _mark, after = found.words.put("sort", _MEASURE).address.partition(_MEASURE)
+    before, after = found.words.around("sort")
 
     def address(column: Column) -> str | None:
         is_sortable = sortable is None or column.name in sortable
