@@ -121,9 +121,7 @@ def served(made: Data) -> Iterator[tuple[int, list[str], Path]]:
     place = scratch()
     home = place / "home"
     shutil.copytree(made.home, home, copy_function=_copied)
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port = int(listener.getsockname()[1])
+    port = free_port()
     with (place / "log").open("wb") as log:
         command = [*SODU, "--home", str(home), "serve", "--port", str(port)]
         server = subprocess.Popen(command, env=_environ(home), cwd=ROOT, stdout=log, stderr=log)
@@ -160,6 +158,13 @@ def _environ(home: Path) -> dict[str, str]:
         "SODU_MFA_ROLES": "none",
         "DJANGO_SETTINGS_MODULE": "sodu.entrances.settings",
     }
+
+
+def free_port() -> int:
+    """A port that nobody listens at now."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
 
 
 def wait_for(port: int, server: subprocess.Popen[bytes]) -> None:

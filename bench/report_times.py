@@ -52,7 +52,7 @@ class Sides:
     warehouse: Warehouse
 
     def ours(self, asked: Asked) -> tuple[list[Any], list[Row]]:
-        """By the report's declaration, as if it were asked for the first time."""
+        """By the report's declaration, with no answer kept from before."""
         kept_beside(self.warehouse.engine).clear()
         partner = _READERS[asked.reader]
         scope = Scope.operator() if partner is None else Scope.partner(partner)

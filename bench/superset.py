@@ -8,7 +8,6 @@ import os
 import re
 import secrets
 import shutil
-import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -18,7 +17,7 @@ from typing import Any
 
 from bench.data import Data, data, scratch
 from bench.measure import Line, median, spread
-from bench.pages import served, wait_for
+from bench.pages import free_port, served, wait_for
 from bench.peers import SUPERSET
 
 _PARTNER = "partner-03"
@@ -122,9 +121,7 @@ def _superset(made: Data) -> Iterator[Callable[[list[dict[str, Any]]], tuple[flo
     user = ("--username", "bench", "--firstname", "b", "--lastname", "b", "--email", "b@example.com")
     for words in (("db", "upgrade"), ("fab", "create-admin", *user, "--password", _PASSWORD), ("init",)):
         subprocess.run([programs / "superset", *words], env=environment, check=True, capture_output=True)
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port = int(listener.getsockname()[1])
+    port = free_port()
     command = [programs / "gunicorn", "--workers", "1", "--threads", "8", "--timeout", "120", "--keep-alive", "60"]
     with (place / "log").open("wb") as log:
         server = subprocess.Popen(
