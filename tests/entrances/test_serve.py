@@ -1,16 +1,20 @@
 """A running server, and the commands beside it."""
 
 import json
+import logging
 import os
 import shutil
 import signal
 import subprocess
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from gunicorn.config import Config
 
+from sodu.entrances.web.server import Worker
 from tests.entrances.running import EXAMPLE
 from tests.entrances.served import Browser, Server, command, free_port, load_silently, served
 
@@ -163,6 +167,25 @@ def test_a_server_that_is_told_to_stop_leaves_no_log_beside(home: Path, sent: si
     assert "Traceback" not in running.logged
     assert list((home / "tmp").iterdir()) == []
     assert command(home, "check").returncode == 0
+
+
+@pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT])
+def test_a_worker_that_is_told_to_stop_while_it_hands_out_work_ends(
+    monkeypatch: pytest.MonkeyPatch, sent: signal.Signals
+) -> None:
+    """Whatever line the signal interrupts: here one that holds the lock of the threads."""
+    worker = Worker(1, os.getpid(), [], None, 1, Config(), logging.getLogger("worker"))
+    monkeypatch.setattr(worker, "tpool", ThreadPoolExecutor(1))
+    worker.method_queue.init()
+    before = signal.signal(sent, {signal.SIGTERM: worker.handle_exit, signal.SIGINT: worker.handle_quit}[sent])
+    try:
+        with worker.tpool._shutdown_lock:
+            signal.raise_signal(sent)
+    finally:
+        signal.signal(sent, before)
+        worker.method_queue.close()
+        worker.tmp.close()
+    assert not worker.alive
 
 
 def test_killed_in_any_part_it_starts_again(home: Path) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
+from gunicorn.workers.gthread import ThreadWorker
 
 from sodu.entrances.configuration import Configuration
 from sodu.entrances.local.client import PATH_BYTES_MAX, socket_path
@@ -38,7 +39,7 @@ class Portal(BaseApplication):  # type: ignore[misc]
         settings: dict[str, Any] = {
             "bind": [configuration.bind, *_doors(self._home)],
             "workers": 1,
-            "worker_class": "gthread",
+            "worker_class": Worker,
             "threads": configuration.request_threads,
             "umask": 0o077,
             # The server waits for its worker, which first answers what is asked and then closes the warehouse.
@@ -85,6 +86,17 @@ class Portal(BaseApplication):  # type: ignore[misc]
         self._stack.close()
 
 
+class Worker(ThreadWorker):  # type: ignore[misc]
+    """gunicorn's worker, which ends in one way however it is told to: it answers what it was asked, then stops.
+
+    Its own way of ending at Ctrl-C asks, in a signal's handler, for a lock that the interrupted line may hold.
+    """
+
+    def handle_quit(self, sig: int, frame: Any) -> None:
+        """Stop taking requests."""
+        self.handle_exit(sig, frame)
+
+
 class _Arbiter(Arbiter):  # type: ignore[misc]
     """gunicorn's process, which says for a while that it is not ready before it stops: whoever balances turns away."""
 
@@ -97,6 +109,10 @@ class _Arbiter(Arbiter):  # type: ignore[misc]
         running.DRAINING[0] = 1
         time.sleep(self._drain_seconds)
         super().handle_term()
+
+    def handle_int(self) -> None:
+        """Stop, without a wait for balancers: somebody sits before it. Told again, it waits for nobody."""
+        raise StopIteration
 
 
 def _doors(home: Home) -> list[str]:
