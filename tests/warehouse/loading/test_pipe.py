@@ -9,6 +9,7 @@ import pytest
 from sodu.warehouse.facts import CHARGES, PARTNERS
 from sodu.warehouse.home import Home
 from sodu.warehouse.journal import Journal
+from sodu.warehouse.loading.csv_proof import Proof
 from sodu.warehouse.loading.csv_source import open_csv
 from sodu.warehouse.loading.kept import Kept, Upload
 from sodu.warehouse.loading.pipe import Pipe
@@ -18,6 +19,16 @@ from sodu.warehouse.loading.stage import rows_of
 from sodu.warehouse.loading.staging import stage
 
 CONTENT = os.urandom(5_000_001)
+
+
+class Proven(Proof):
+    """Of a file that is no CSV: nothing is looked at."""
+
+    def __init__(self) -> None:
+        super().__init__(b"", [])
+
+    def read(self, chunk: bytes) -> None:
+        pass
 
 
 @pytest.fixture
@@ -53,7 +64,7 @@ def test_a_file_is_kept_whole_though_its_reader_fails(kept: Kept, tmp_path: Path
     given.write_bytes(CONTENT)
     upload, pipe = Upload(kept, given), Pipe(tmp_path / "pipe")
     with pytest.raises(ValueError, match=r"has read enough|does not like"):
-        upload.keep_while(pipe, lambda: read(pipe.path))
+        upload.keep_while(pipe, Proven(), lambda: read(pipe.path))
     assert upload.path != given
     assert upload.path.read_bytes() == CONTENT
     assert not pipe.path.exists()
@@ -68,7 +79,7 @@ def test_a_reader_gets_every_byte(kept: Kept, tmp_path: Path) -> None:
         copied.write_bytes(pipe.path.read_bytes())
         return copied
 
-    assert upload.keep_while(pipe, read).read_bytes() == CONTENT
+    assert upload.keep_while(pipe, Proven(), read).read_bytes() == CONTENT
 
 
 def test_a_reader_does_not_wait_for_a_file_that_is_gone(kept: Kept, tmp_path: Path) -> None:
@@ -79,7 +90,7 @@ def test_a_reader_does_not_wait_for_a_file_that_is_gone(kept: Kept, tmp_path: Pa
         return pipe.path
 
     with pytest.raises(FileNotFoundError):
-        Upload(kept, tmp_path / "given").keep_while(pipe, read)
+        Upload(kept, tmp_path / "given").keep_while(pipe, Proven(), read)
 
 
 def test_a_header_that_changes_before_the_file_is_kept_is_the_kept_one(

@@ -11,46 +11,36 @@ from pathlib import Path
 
 from sodu.values.limits import CSV_LINE_BYTES_MAX
 from sodu.values.text import mark as _
+from sodu.warehouse.loading.cells import cells_of, extras_of
 from sodu.warehouse.loading.csv_faults import find_faults
-from sodu.warehouse.loading.csv_marks import Marks
+from sodu.warehouse.loading.csv_proof import Proof
 from sodu.warehouse.loading.header import check_header
 from sodu.warehouse.loading.pipe import Pipe
 from sodu.warehouse.loading.rules import TEXTS
 from sodu.warehouse.loading.sieve import Sieve, named, quoted
 from sodu.warehouse.loading.source import File, Passing, Source, Unreadable, fault
 
-_LIKELY_CONTROLS = "\n\r\t"
-"""What a file that is being kept may hold; what it does hold is known once it is."""
-
 
 def open_csv(file: File, sieve: Sieve) -> Source:
     """The rows of a CSV file; raises Unreadable for a header that is not the table's."""
-    names = read_header(file.upload.path, file.name)
+    path = file.upload.path
+    names = read_header(path, file.name)
     check_header(file.name, file.table, names)
     if not file.upload.is_kept:
         pipe, empty = Pipe(sieve.new_path("csv")), sieve.new_path("csv")
         # The engine reads one file with as many threads as its size tells, a pipe with one; several with all it has.
         empty.write_text(",".join(map(named, names)) + "\n", encoding="utf-8")
-        passing = Passing(pipe, lambda: open_csv(file, sieve))
-        rows = relation(pipe.path, names, empty)
-        return Source(file, rows, tuple(names), controls=_LIKELY_CONTROLS, passing=passing)
-    marks = file.upload.marks
-    assert marks, "read while the file was kept"
-    source = Source(file, relation(file.upload.path, names), tuple(names), controls=_controls(marks))
-    return watched(source, names, marks)
+        source = Source(file, relation(pipe.path, names, empty), tuple(names))
+        cells = {cell.field.name: cell for cell in (*cells_of(source), *extras_of(source))}
+        proof = Proof(_first_line(path), [cells[name] for name in names])
+        return replace(source, passing=Passing(pipe, proof, lambda: open_csv(file, sieve)))
+    return watched(Source(file, relation(path, names), tuple(names)), names)
 
 
-def _controls(marks: Marks) -> str | None:
-    """The control characters that values may hold; line ends do only within quotes."""
-    if marks.controls is None or marks.has_quotes:
-        return marks.controls
-    return "".join(sign for sign in marks.controls if sign not in "\r\n")
-
-
-def watched(source: Source, names: list[str], marks: Marks) -> Source:
+def watched(source: Source, names: list[str]) -> Source:
     """A source that comes from a CSV file with these columns, and says what is wrong with the file."""
     return replace(
-        source, sheds=partial(_sheds, (source.file, names, marks)), explain=partial(_explain, source.file, len(names))
+        source, sheds=partial(_sheds, (source.file, names)), explain=partial(_explain, source.file, len(names))
     )
 
 
@@ -74,6 +64,11 @@ def read_header(path: Path, name: str) -> list[str]:
     return names
 
 
+def _first_line(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.readline(CSV_LINE_BYTES_MAX)
+
+
 def relation(path: Path, names: list[str], *more: Path) -> str:
     """A CSV file, and what comes after it, as a relation of texts."""
     paths = ", ".join(map(quoted, (path, *more)))
@@ -84,12 +79,13 @@ def relation(path: Path, names: list[str], *more: Path) -> str:
     )
 
 
-def _sheds(read: tuple[File, list[str], Marks], sieve: Sieve, staged: Path, rows: int) -> Unreadable | None:
+def _sheds(read: tuple[File, list[str]], sieve: Sieve, staged: Path, rows: int) -> Unreadable | None:
     """The engine takes a comma too many at a row's end and trims blanks before a quote: so count the commas.
 
     Every record has as many commas as columns less one, besides those inside its values.
     """
-    file, names, marks = read
+    file, names = read
+    marks = file.upload.marks
     expected = (len(names) - 1) * (rows + 1) + sum(name.count(",") for name in names)
     if marks.has_quotes:
         expected += _commas_within(file, names, sieve, staged)

@@ -73,13 +73,13 @@ def open_focus(found: Found, upload: Upload, request: LoadRequest, sieve: Sieve)
     """Charges, and the partners, accounts and services that the record does not have yet."""
     _check_words(request)
     file = File(upload, found.path.name, CHARGES)
-    is_csv = found.path.suffix.lower() == ".csv"
+    is_csv = upload.is_csv
     names, sql = _texts_of_csv(file) if is_csv else _texts_of_parquet(file, sieve)
     _check_columns(file.name, names, request)
     focus = _Focus(upload, file.name, sql, tuple(names), request)
     described, charges = [_partners(focus), _accounts(focus), _services(focus)], _charges(focus)
-    if upload.marks:
-        charges = watched(charges, names, upload.marks)
+    if is_csv:
+        charges = watched(charges, names)
         # Only charges have as many rows as the file.
         return [*(replace(source, explain=charges.explain) for source in described), charges]
     return [replace(source, explain=lambda _error: damaged(file)) for source in (*described, charges)]

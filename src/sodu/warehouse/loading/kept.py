@@ -12,7 +12,8 @@ from typing import Self
 from sodu.values.text import mark as _
 from sodu.warehouse.home import Home
 from sodu.warehouse.journal import BatchRow, Journal
-from sodu.warehouse.loading.csv_marks import MarkReader, Marks
+from sodu.warehouse.loading.csv_marks import MarkReader, Marks, read_marks
+from sodu.warehouse.loading.csv_proof import Proof
 from sodu.warehouse.loading.pipe import Pipe
 from sodu.warehouse.progress import Progress
 from sodu.warehouse.store import Reader, Stored, forget, keep_batch, keep_upload
@@ -25,10 +26,22 @@ class Upload:
 
     def __init__(self, kept: Kept, received: Path) -> None:
         self.path = received
-        self.marks: Marks | None = None
-        """Those of a CSV file that is kept."""
+        self._marks: Marks | None = None
         self._kept = kept
+        self._received = received
         self._sha256 = ""
+
+    @property
+    def is_csv(self) -> bool:
+        """Whether it came by the name of a CSV file."""
+        return self._received.suffix.lower() == _CSV
+
+    @property
+    def marks(self) -> Marks:
+        """Those of a CSV file that is kept; read once more where nobody has needed them before."""
+        assert self.is_kept, "marks are those of what is kept"
+        self._marks = self._marks or read_marks(self.path)
+        return self._marks
 
     @property
     def is_kept(self) -> bool:
@@ -41,27 +54,35 @@ class Upload:
         assert self._sha256, "only what is kept has a name"
         return self._sha256
 
-    def keep(self, *readers: Reader) -> None:
-        """Keep it as it was received; read the marks of CSV while its bytes pass, and let others read them."""
-        marks = MarkReader() if self.path.suffix.lower() == _CSV else None
-        stored = self._kept.upload(self.path, (*(marks.readers if marks else ()), *readers))
-        self._sha256, self.path, self.marks = stored.sha256, stored.path, marks.marks if marks else None
+    def keep(self) -> None:
+        """Keep it as it was received; read the marks of CSV while its bytes pass."""
+        marks = MarkReader() if self.is_csv else None
+        self._keep(*(marks.readers if marks else ()))
+        self._marks = marks.marks if marks else None
 
-    def keep_while(self, pipe: Pipe, read: Callable[[], Path]) -> Path:
-        """Keep it while `read` reads its bytes from the pipe; it is kept too where that fails."""
+    def keep_while(self, pipe: Pipe, proof: Proof, read: Callable[[], Path]) -> Path:
+        """Keep it, and try to prove it, while `read` reads its bytes from the pipe; it is kept too where that fails."""
         with ThreadPoolExecutor(1) as pool:
-            keeping = pool.submit(self._keep_into, pipe)
+            keeping = pool.submit(self._keep_into, pipe, proof)
             try:
                 return read()
             finally:
                 pipe.give_up()
                 keeping.result()
 
-    def _keep_into(self, pipe: Pipe) -> None:
+    def _keep_into(self, pipe: Pipe, proof: Proof) -> None:
+        def hand_on(chunk: bytes) -> None:
+            # What is not proven is read again: the reader need not come to the end of it now.
+            pipe.finish() if proof.fails else pipe.write(chunk)
+
         try:
-            self.keep(pipe.write)
+            self._keep(proof.read, hand_on)
         finally:
             pipe.finish()
+
+    def _keep(self, *readers: Reader) -> None:
+        stored = self._kept.upload(self.path, readers)
+        self._sha256, self.path = stored.sha256, stored.path
 
 
 class Kept:

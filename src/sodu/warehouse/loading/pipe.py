@@ -26,7 +26,7 @@ class Pipe:
         os.mkfifo(path, 0o600)
 
     def write(self, chunk: bytes) -> None:
-        """Hand on a chunk, once there is room for it; to nobody where the reader is gone."""
+        """Hand on a chunk, once there is room for it; to nobody where the reader is gone, or was told that it has all."""
         rest = memoryview(chunk)
         descriptor = self._opened()
         while rest and descriptor is not None and not self._is_over.is_set():
@@ -40,6 +40,7 @@ class Pipe:
     def finish(self) -> None:
         """Say that there are no more chunks: a reader would wait for ever for a pipe that nobody has opened."""
         descriptor = self._opened()
+        self._is_over.set()
         if descriptor is not None:
             self._descriptor = None
             os.close(descriptor)

@@ -26,14 +26,11 @@ _ANY_YEAR = r"[0-9]{4}" + INSTANT.removeprefix("2[01][0-9]{2}")
 
 PATTERNS = {
     Type.AMOUNT: r"-?(?:0|[1-9][0-9]{0,13})(?:\.[0-9]{1,12})?",
-    Type.RATE: r"0(?:\.[0-9]{1,9})?|1(?:\.0{1,9})?",
+    Type.RATE: r"(?:0(?:\.[0-9]{1,9})?|1(?:\.0{1,9})?)",
     Type.QUANTITY: r"-?(?:0|[1-9][0-9]{0,10})(?:\.[0-9]{1,15})?",
     Type.DAY: r"[0-9]{4}-[0-9]{2}-[0-9]{2}",
 }
 
-_ID_END = "chr(31)"
-PLAIN_TEXTS = "plain texts"
-"""The column that the select below has made of `plain_texts`."""
 DATED = (Type.INSTANT, Type.DAY)
 TEXTS = (Type.ID, Type.TEXT, Type.LONG_TEXT)
 
@@ -81,6 +78,11 @@ class Cell:
         return f"CASE WHEN regexp_full_match({self.text}, {quoted(INSTANT)}) THEN {aware} ELSE {local} END"
 
     @property
+    def is_proven(self) -> str:
+        """Whether a value is legal that matches the cell's pattern, in SQL."""
+        return f"({self.text} IS NULL OR {self.typed_once} IS NOT NULL)" if self.type in DATED else "TRUE"
+
+    @property
     def is_legal(self) -> str:
         """Whether a value is legal, in SQL; for texts this is told of all of a row at once (`are_legal_texts`)."""
         legal = self._is_legal_alone
@@ -95,16 +97,16 @@ class Cell:
         """The same of a value that is there, whatever stands beside it."""
         if self.type in TEXTS:
             return "TRUE"
-        if self.type in (Type.CHOICE, Type.CURRENCY):
-            # The engine may join with a list of these, however short, which loses the rows' order.
-            choices = self.field.choices if self.type is Type.CHOICE else sorted(CURRENCIES)
-            return f"regexp_full_match({self.text}, {quoted('|'.join(choices))})"
         return f"({self._matches} AND {self.typed_once} IS NOT NULL)" if self.type in DATED else self._matches
 
     @property
-    def _pattern(self) -> str:
+    def pattern(self) -> str:
+        """What the whole of a value matches; of texts see `are_legal_texts`."""
         if self.type is Type.INSTANT:
             return INSTANT if self.zone is None else LOCAL_INSTANT
+        if self.type in (Type.CHOICE, Type.CURRENCY):
+            # Asked as a pattern, since the engine may join with a list, however short, which loses the rows' order.
+            return f"(?:{'|'.join(self.field.choices if self.type is Type.CHOICE else sorted(CURRENCIES))})"
         return PATTERNS[self.type]
 
     @property
@@ -127,7 +129,7 @@ class Cell:
 
     @property
     def _matches(self) -> str:
-        return f"regexp_full_match({self.text}, {quoted(self._pattern)})"
+        return f"regexp_full_match({self.text}, {quoted(self.pattern)})"
 
 
 def _text_rules(text: str, type_: Type) -> list[tuple[str, str]]:
@@ -159,27 +161,10 @@ def are_legal_texts(cells: list[Cell], extras: list[str]) -> str:
         return "TRUE"
     row = f"concat({', chr(31), '.join(texts)}, chr(31))"
     pattern = "".join(rf"(?:{within[type_]}\x1f){{{len(found)}}}" for type_, found in by_type.items() if found)
-    return f"regexp_full_match({row}, {quoted(pattern)}) AND {_are_short_texts(cells, extras)}"
+    return f"regexp_full_match({row}, {quoted(pattern)}) AND {are_short_texts(cells, extras)}"
 
 
-def plain_texts(cells: list[Cell]) -> str:
-    """Ids and texts of a row as one text in SQL, to be looked through as often as needed: ids between signs of their own."""
-    ids = [cell.text for cell in cells if cell.type is Type.ID]
-    texts = [cell.text for cell in cells if cell.type is Type.TEXT]
-    return f"concat({', '.join([_ID_END, *(f'{id_}, {_ID_END}' for id_ in ids), *(f'chr(30), {text}' for text in texts)])})"
-
-
-def are_legal_plain_texts(cells: list[Cell], extras: list[str], controls: str) -> str:
-    """The same for texts that surely hold no control characters but these, and no white space but blanks."""
-    row = named(PLAIN_TEXTS)
-    long_texts = [*(cell.text for cell in cells if cell.type is Type.LONG_TEXT), *extras]
-    illegal = [f"contains({row}, ' ' || {_ID_END})", f"contains({row}, {_ID_END} || ' ')"]
-    illegal += [f"contains({row}, chr({ord(control)}))" for control in controls]
-    illegal += [f"contains({text}, chr(13))" for text in long_texts if "\r" in controls]
-    return f"NOT coalesce({' OR '.join(illegal)}, FALSE) AND {_are_short_texts(cells, extras)}"
-
-
-def _are_short_texts(cells: list[Cell], extras: list[str]) -> str:
+def are_short_texts(cells: list[Cell], extras: list[str]) -> str:
     """Whether no text of a row is too long, in SQL."""
     ids = [cell.text for cell in cells if cell.type is Type.ID]
     others = [cell.text for cell in cells if cell.type in TEXTS and cell.type is not Type.ID]

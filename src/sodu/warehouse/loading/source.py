@@ -9,6 +9,7 @@ from pathlib import Path
 from sodu.values.errors import RowError, SoduError
 from sodu.values.text import Message, Text
 from sodu.warehouse.facts import Field, Table
+from sodu.warehouse.loading.csv_proof import Proof
 from sodu.warehouse.loading.kept import Upload
 from sodu.warehouse.loading.pipe import Pipe
 from sodu.warehouse.loading.sieve import Sieve, named
@@ -30,9 +31,10 @@ class File:
 
 @dataclass(frozen=True)
 class Passing:
-    """What a source reads whose file is kept meanwhile: the pipe, and how it is opened once the file is kept."""
+    """What a source reads whose file is kept meanwhile, what proves it, and how it is opened once the file is kept."""
 
     pipe: Pipe
+    proof: Proof
     reopen: Callable[[], Source]
 
 
@@ -49,14 +51,12 @@ class Source:
     """The number of its first row; a header is row 1."""
     is_focus: bool = False
     """Made from FOCUS: a correction may leave open what it corrects; new partners and accounts come with it."""
-    controls: str | None = None
-    """The control characters that its texts may hold, where they surely hold no white space but blanks; else None."""
     sheds: Callable[[Sieve, Path, int], Unreadable | None] = lambda _sieve, _staged, _rows: None
     """What is wrong with the file though the engine has read it into `staged`, so many rows."""
     explain: Callable[[Exception], Unreadable] | None = None
     """Why the engine could not read it."""
     passing: Passing | None = None
-    """Where its bytes can be read only once, while its file is kept."""
+    """Where its bytes are read only once, while its file is kept: for as long as its values are proven by them."""
 
     @property
     def table(self) -> Table:

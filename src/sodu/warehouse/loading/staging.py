@@ -5,16 +5,16 @@ Only where there are such rows a second pass numbers the rows and names what the
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from sodu.values.text import mark as _
 from sodu.warehouse.duckdb import is_full
-from sodu.warehouse.facts import EXTRA, SQL_TYPES, Field, Table, Type
+from sodu.warehouse.facts import EXTRA, SQL_TYPES, Table
+from sodu.warehouse.loading.cells import cells_of, extras_of
 from sodu.warehouse.loading.problems import Problems
-from sodu.warehouse.loading.rules import DATED, PLAIN_TEXTS, Cell, are_legal_plain_texts, are_legal_texts, plain_texts
+from sodu.warehouse.loading.rules import DATED, are_legal_texts, are_short_texts
 from sodu.warehouse.loading.sieve import Error, Sieve, named, quoted
 from sodu.warehouse.loading.source import Source
 
@@ -64,18 +64,17 @@ def stage(sieve: Sieve, number: int, source: Source, own: str) -> Staged:
 def _stage_passing(sieve: Sieve, number: int, source: Source, own: str) -> tuple[Staged | None, Source]:
     """Stage a source from its bytes while its file is kept, where every row is legal; and the source that is kept.
 
-    What is assumed of the file beforehand is compared with what was kept: a doubt, and it is read once more.
+    That is told by its bytes, but for days that no calendar has and for what is too long: a doubt, and it is read once more.
     """
     assert source.passing
-    path = None
+    passing, path = source.passing, None
     with suppress(Error):
-        path = source.file.upload.keep_while(source.passing.pipe, lambda: _copy(sieve, number, source, own))
-    kept = source.passing.reopen()
-    if path is None or kept.columns != source.columns or kept.controls is None:
+        path = source.file.upload.keep_while(passing.pipe, passing.proof, lambda: _copy(sieve, number, source, own))
+    kept = passing.reopen()
+    if path is None or not passing.proof.holds():
         return None, kept
     rows, whole = _counted(sieve, source.table, path)
-    is_whole = rows == whole and not kept.sheds(sieve, path, rows)
-    return Staged(number, kept, path, rows, 0) if is_whole else None, kept
+    return Staged(number, kept, path, rows, 0) if rows == whole else None, kept
 
 
 def _copy(sieve: Sieve, number: int, source: Source, own: str) -> Path:
@@ -96,8 +95,7 @@ def find_broken(staged: Staged, problems: Problems) -> None:
     if not staged.broken:
         return
     source = staged.source
-    cells = _cells(source)
-    cells += [Cell(Field(name, Type.LONG_TEXT, _("a column of your own")), named(name)) for name in source.extras]
+    cells = [*cells_of(source), *extras_of(source)]
     cells = [cell for cell in cells if cell.field.required or cell.field.name in source.columns]
     found = ", ".join(
         f"{{'column': {quoted(cell.field.name)}, 'code': {cell.broken_rule}, 'value': {cell.text}}}" for cell in cells
@@ -111,38 +109,21 @@ def find_broken(staged: Staged, problems: Problems) -> None:
     assert found_count >= staged.broken, "what takes a row's key away has a code"
 
 
-def _cells(source: Source) -> list[Cell]:
-    fields = source.table.fields
-    return [
-        Cell(field, source.text(field), source.file.zone, tuple(map(source.text, _models(field, fields))))
-        for field in fields
-    ]
-
-
-def _models(field: Field, fields: Sequence[Field]) -> list[Field]:
-    """The columns before one that often hold the same: services start when they are sold, most prices are the public one."""
-    if field.type is not Type.INSTANT and not (field.type is Type.AMOUNT and field.required):
-        return []
-    before = fields[: fields.index(field)]
-    return [other for other in before if other.type is field.type and other.required]
-
-
 def _is_legal(source: Source) -> str:
-    cells = _cells(source)
+    cells = cells_of(source)
     present = [cell for cell in cells if cell.field.name in source.columns]
-    legal = [cell.is_legal for cell in cells if cell.is_legal != "TRUE"]
     extras = list(map(named, source.extras))
-    if source.controls is None:
-        texts = are_legal_texts(present, extras)
+    if source.passing:
+        legal = [*(cell.is_proven for cell in present), are_short_texts(present, extras)]
     else:
-        texts = are_legal_plain_texts(present, extras, source.controls)
-    return " AND ".join([*legal, texts])
+        legal = [*(cell.is_legal for cell in cells), are_legal_texts(present, extras)]
+    return " AND ".join(asked for asked in legal if asked != "TRUE") or "TRUE"
 
 
 def _typed(source: Source, own: str) -> str:
     key = source.table.key[0]
     columns = []
-    for cell in _cells(source):
+    for cell in cells_of(source):
         value = f"CAST(NULL AS {SQL_TYPES[cell.field.type]})" if cell.text.startswith("NULL") else cell.typed_once
         if cell.field.name == key:
             value = f"CASE WHEN {_is_legal(source)} THEN {value} END"
@@ -154,12 +135,8 @@ def _typed(source: Source, own: str) -> str:
 
 
 def _dated(source: Source) -> str:
-    """The source with its instants and days typed beside their texts, and with what is looked through more than once."""
-    cells = _cells(source)
-    dated = [f"{cell.typed} AS {cell.typed_once}" for cell in cells if cell.type in DATED]
-    if source.controls is not None:
-        present = [cell for cell in cells if cell.field.name in source.columns]
-        dated.append(f"{plain_texts(present)} AS {named(PLAIN_TEXTS)}")
+    """The source with its instants and days typed beside their texts."""
+    dated = [f"{cell.typed} AS {cell.typed_once}" for cell in cells_of(source) if cell.type in DATED]
     return f"SELECT {', '.join(['*', *dated])} FROM {source.sql}"
 
 
