@@ -13,10 +13,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from bench.anew import anew
 from bench.engine_sides import AMOUNTS, Asked, Missing, Side, sides_of
 from sodu.reports.catalog import report_of
 from sodu.reports.conditions import parse
-from sodu.reports.kept import kept_beside
 from sodu.reports.run import question_of, run
 from sodu.reports.scope import Scope
 from sodu.reports.sql import grouped
@@ -43,7 +43,7 @@ class Ours:
 
     def ask(self, asked: Asked) -> Sums:
         """The whole answer, as sums by its keys."""
-        kept_beside(self.warehouse.engine).clear()
+        anew(self.warehouse.engine)
         table = run(report_of(asked.slug), *self._reading(asked))
         rows = [row for batch in table.batches for row in batch.to_pylist()]
         return {
@@ -53,6 +53,7 @@ class Ours:
 
     def rows_alone(self, asked: Asked) -> None:
         """What the engine takes for the rows."""
+        anew(self.warehouse.engine)
         question = question_of(report_of(asked.slug), *self._reading(asked))
         self.warehouse.engine.rows(grouped.rows(question.report, question.selection, asked.by))
 

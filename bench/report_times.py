@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bench.anew import anew
 from sodu.reports.catalog import REPORTS
 from sodu.reports.conditions import Conditions, parse
-from sodu.reports.kept import kept_beside
 from sodu.reports.report import Report, Shape
 from sodu.reports.run import run
 from sodu.reports.scope import Scope
@@ -52,8 +52,8 @@ class Sides:
     warehouse: Warehouse
 
     def ours(self, asked: Asked) -> tuple[list[Any], list[Row]]:
-        """By the report's declaration, with no answer kept from before."""
-        kept_beside(self.warehouse.engine).clear()
+        """By the report's declaration, with nothing kept from before."""
+        anew(self.warehouse.engine)
         partner = _READERS[asked.reader]
         scope = Scope.operator() if partner is None else Scope.partner(partner)
         table = run(asked.report, self._conditions(asked), scope, self.warehouse, asked.now)

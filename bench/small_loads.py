@@ -31,9 +31,9 @@ for load in range(int(loads)):
 _TIMES = """
 import json, sys, time
 from datetime import datetime
+from bench.anew import anew
 from sodu.reports.catalog import REPORTS
 from sodu.reports.conditions import parse
-from sodu.reports.kept import kept_beside
 from sodu.reports.report import Shape
 from sodu.reports.run import run
 from sodu.reports.scope import Scope
@@ -50,7 +50,7 @@ with open_warehouse(homes["one"], Journal(homes["one"])) as a, open_warehouse(ho
             times, cpu, said = {"one": [], "many": []}, {"one": [], "many": []}, {}
             for _round in range(int(rounds)):
                 for name, warehouse in (("one", a), ("many", b)):
-                    kept_beside(warehouse.engine).clear()
+                    anew(warehouse.engine)
                     start, began = time.perf_counter(), time.process_time()
                     table = run(report, parse(report, words, now.date()), scope, warehouse, now)
                     said[name] = [row for batch in table.batches for row in batch.to_pylist()], table.totals
@@ -66,7 +66,7 @@ def lines(charges: int, rounds: int) -> Iterator[Line]:
     made = data(charges, with_home=False)
     homes = [_home(made, "loaded-once", 1), _home(made, f"loaded-{_LOADS}-times", _LOADS)]
     command = [sys.executable, "-c", _TIMES, *map(str, homes), NOW, str(rounds * 5)]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+    environment = {**os.environ, "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"}
     with subprocess.Popen(command, env=environment, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         for taken in map(json.loads, process.stdout or ()):
             times, cpu = taken["ms"], taken["cpu"]

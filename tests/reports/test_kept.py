@@ -11,6 +11,7 @@ import pytest
 from sodu.reports.catalog import BY_SLUG, REPORTS
 from sodu.reports.conditions import parse
 from sodu.reports.kept import KeptAnswers, is_kept, kept_beside, key_of
+from sodu.reports.kept_rows import forget_rows
 from sodu.reports.report import Shape
 from sodu.reports.run import run
 from sodu.reports.scope import Scope
@@ -59,6 +60,20 @@ def test_an_equal_question_is_not_asked_of_the_engine_again(served: Serving) -> 
     with waits() as engine:
         assert whole(ask(served, "credit-total", SCOPES[0], period="2026-10")) == first
     assert engine == []
+
+
+def test_look_ups_are_kept_beside_the_answers_until_they_are_forgotten(served: Serving) -> None:
+    def asked() -> int:
+        kept_beside(served.engine).clear()
+        with waits() as engine:
+            whole(ask(served, "credit-total", SCOPES[0], period="2026-10", currency="VND"))
+        return len(engine)
+
+    forget_rows(served.engine)
+    first = asked()
+    assert asked() < first
+    forget_rows(served.engine)
+    assert asked() == first
 
 
 def test_a_named_frame_is_kept_by_its_days_and_told_by_its_name(served: Serving) -> None:

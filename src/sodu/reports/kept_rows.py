@@ -52,3 +52,8 @@ def kept_rows(engine: Engine, known: Known, query: Query) -> tuple[Row, ...]:
         if len(rows) <= ROWS_KEPT_MAX:
             kept.keep(key, rows)
     return rows
+
+
+def forget_rows(engine: Engine) -> None:
+    """Keep nothing of an engine any longer."""
+    _BESIDE.pop(engine, None)
