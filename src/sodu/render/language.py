@@ -135,4 +135,4 @@ class Manner:
             return (
                 f"{day(local, self.language)} {local.hour % 12 or 12}:{local:%M:%S} {'AM' if local.hour < 12 else 'PM'}"
             )
-        return f"{day(local, self.language)} {local:%H:%M:%S}"
+        return f"{day(local, self.language)} {local.isoformat(timespec='seconds')[11:19]}"

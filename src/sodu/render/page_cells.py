@@ -8,7 +8,6 @@ from html import escape
 from typing import Any, NamedTuple
 
 from sodu.render.language import Manner, translate
-from sodu.render.markup import Markup
 from sodu.render.page_periods import bucket_words
 from sodu.render.sheet_rows import NEW
 from sodu.render.statement import is_new
@@ -16,8 +15,8 @@ from sodu.reports.column import Column, Kind
 from sodu.values.money import exponent
 
 Row = dict[str, Any]
-Lead = Callable[[Column, Sequence[Row]], Sequence[Markup | None]]
-"""The addresses that the cells of a column lead to, a row each, or none."""
+Lead = Callable[[Column, Sequence[Row]], Sequence[str | None]]
+"""The addresses that the cells of a column lead to as HTML, a row each, or none."""
 
 Places = Callable[[str | None], int | None]
 """How many decimals amounts of a currency have; None for all of them."""
@@ -36,44 +35,46 @@ class Cell(NamedTuple):
 
     text: str
     css: str = ""
-    href: Markup | None = None
+    href: str | None = None
     under: str = ""
 
 
 EMPTY = Cell("")
-NONE = Cell("–", "n z")
+
+Written = tuple[str, str]
+"""What a cell says, and its classes."""
+_NOTHING: Written = ("", "")
+_NONE: Written = ("–", "n z")
 """A figure that there is not, such as a ratio to nothing."""
 
 
 def cells_of(column: Column, rows: Sequence[Row], manner: Manner, lead: Lead | None = None) -> list[Cell]:
     """The cells of one column, a row each."""
-    cells = _WRITERS.get(column.kind, _texts)(column, rows, manner)
+    written = _WRITERS.get(column.kind, _texts)(column, rows, manner)
     if lead is None or not _leads(column):
-        return cells
-    return [
-        cell if href is None else Cell(cell.text, cell.css, href)
-        for cell, href in zip(cells, lead(column, rows), strict=True)
-    ]
+        return [Cell(text, css) for text, css in written]
+    return [Cell(text, css, href) for (text, css), href in zip(written, lead(column, rows), strict=True)]
 
 
 def cells_html(
     column: Column, rows: Sequence[Row], manner: Manner, lead: Lead | None = None, under: str | None = None
 ) -> list[str]:
     """The cells of one column as HTML, a row each, with what another column says small below."""
-    cells = _WRITERS.get(column.kind, _texts)(column, rows, manner)
-    hrefs = lead(column, rows) if lead and _leads(column) else [None] * len(cells)
+    written = _WRITERS.get(column.kind, _texts)(column, rows, manner)
+    hrefs = lead(column, rows) if lead and _leads(column) else [None] * len(written)
     if column.kind in FIGURES:
         return [
             f'<td class="{css}"><a href="{href}">{text}</a></td>' if href else f'<td class="{css}">{text}</td>'
-            for (text, css, _href, _under), href in zip(cells, hrefs, strict=True)
+            for (text, css), href in zip(written, hrefs, strict=True)
         ]
-    unders = [""] * len(cells) if under is None else [row.get(under) or "" for row in rows]
-    made: dict[Cell, str] = {}
-    shown = [
-        Cell(text, css, href, below)
-        for (text, css, _href, _under), href, below in zip(cells, hrefs, unders, strict=True)
-    ]
-    return [made.get(cell) or made.setdefault(cell, _cell_html(cell)) for cell in shown]
+    unders = [""] * len(written) if under is None else [row.get(under) or "" for row in rows]
+    # Rows that follow each other often say the same.
+    made: dict[tuple[Written, str | None, str], str] = {}
+    for cell in zip(written, hrefs, unders, strict=True):
+        if cell not in made:
+            (text, css), href, below = cell
+            made[cell] = _cell_html((text, css, href, below))
+    return [made[cell] for cell in zip(written, hrefs, unders, strict=True)]
 
 
 def _leads(column: Column) -> bool:
@@ -88,7 +89,7 @@ def row_html(cells: Sequence[Cell], css: str = "") -> str:
     return f'<tr class="{css}">{first}{body}</tr>' if css else f"<tr>{first}{body}</tr>"
 
 
-def _cell_html(cell: Cell, tag: str = "td") -> str:
+def _cell_html(cell: tuple[str, str, str | None, str], tag: str = "td") -> str:
     text, css, href, under = cell
     if css[:1] != "n":
         text = escape(text)
@@ -101,54 +102,55 @@ def _cell_html(cell: Cell, tag: str = "td") -> str:
     return f'<{tag} class="{css}">{text}</{tag[:2]}>' if css else f"<{tag}>{text}</{tag[:2]}>"
 
 
-def _figures(column: Column, rows: Sequence[Row], manner: Manner, places_of: Places) -> list[Cell]:
+def _figures(column: Column, rows: Sequence[Row], manner: Manner, places_of: Places) -> list[Written]:
     """Figures: zeros are dimmed; a change bears its sign, plus as well as minus."""
     name, plus = column.name, "+" if column.base and column.name.endswith("_change") else ""
-    numbers = {currency: manner.figures(places_of(currency)) for currency in {row.get("currency") for row in rows}}
-    zeros = {currency: Cell(number(Decimal(0)), "n z") for currency, number in numbers.items()}
-    cells = []
+    currencies = {row.get("currency") for row in rows}
+    numbers = {currency: manner.figures(places_of(currency)) for currency in currencies}
+    zeros = {currency: (number(Decimal(0)), "n z") for currency, number in numbers.items()}
+    cells: list[Written] = []
     for row in rows:
-        value, currency = row.get(name), row.get("currency")
+        value = row.get(name)
         if value:
-            text = numbers[currency](value)
-            cells.append(Cell(plus + text if plus and value > 0 else text, "n"))
+            text = numbers[row.get("currency")](value)
+            cells.append((plus + text if plus and value > 0 else text, "n"))
         else:
-            cells.append(NONE if value is None else zeros[currency])
+            cells.append(_NONE if value is None else zeros[row.get("currency")])
     return cells
 
 
-def _money(column: Column, rows: Sequence[Row], manner: Manner) -> list[Cell]:
+def _money(column: Column, rows: Sequence[Row], manner: Manner) -> list[Written]:
     return _figures(column, rows, manner, exponent)
 
 
-def _counts(column: Column, rows: Sequence[Row], manner: Manner) -> list[Cell]:
+def _counts(column: Column, rows: Sequence[Row], manner: Manner) -> list[Written]:
     return _figures(column, rows, manner, lambda _currency: None)
 
 
-def _rates(column: Column, rows: Sequence[Row], manner: Manner) -> list[Cell]:
+def _rates(column: Column, rows: Sequence[Row], manner: Manner) -> list[Written]:
     plus = "+" if column.base and column.name.endswith("_change") else ""
-    cells = []
+    cells: list[Written] = []
     for row in rows:
         value = row.get(column.name)
         if value is None:
-            cells.append(NONE)
+            cells.append(_NONE)
             continue
         text = manner.percent(value, RATE_DECIMALS)
-        cells.append(Cell(plus + text if value > 0 else text, "n" if value else "n z"))
+        cells.append((plus + text if value > 0 else text, "n" if value else "n z"))
     return cells
 
 
-def _change_rates(column: Column, rows: Sequence[Row], manner: Manner) -> list[Cell]:
-    new, number = Cell(translate(NEW, manner.language), "n z"), manner.figures(CHANGE_DECIMALS)
-    cells = []
+def _change_rates(column: Column, rows: Sequence[Row], manner: Manner) -> list[Written]:
+    new, number = (translate(NEW, manner.language), "n z"), manner.figures(CHANGE_DECIMALS)
+    cells: list[Written] = []
     for row in rows:
         value = row.get(column.name)
         if value:
-            cells.append(Cell(f"{'▲' if value > 0 else '▼'} {number(abs(value).scaleb(2))}%", "n"))
+            cells.append((f"{'▲' if value > 0 else '▼'} {number(abs(value).scaleb(2))}%", "n"))
         elif value is None:
-            cells.append(new if is_new(column, row) else NONE)
+            cells.append(new if is_new(column, row) else _NONE)
         else:
-            cells.append(Cell(manner.percent(value, CHANGE_DECIMALS), "n z"))
+            cells.append((manner.percent(value, CHANGE_DECIMALS), "n z"))
     return cells
 
 
@@ -158,31 +160,31 @@ def change_words(value: Decimal, manner: Manner) -> str:
     return f"{'▲' if value > 0 else '▼'} {written}" if value else written
 
 
-def _choices(column: Column, rows: Sequence[Row], manner: Manner) -> list[Cell]:
+def _choices(column: Column, rows: Sequence[Row], manner: Manner) -> list[Written]:
     css = "tagged" if column.name in _TAGS else ""
-    cells = {word: Cell(translate(label, manner.language), css) for word, label in column.choices}
-    cells[""] = EMPTY
-    return [cells.get(value := row.get(column.name) or "") or Cell(value, css) for row in rows]
+    cells = {word: (translate(label, manner.language), css) for word, label in column.choices}
+    cells[""] = _NOTHING
+    return [cells.get(value := row.get(column.name) or "") or (value, css) for row in rows]
 
 
-def _times(column: Column, rows: Sequence[Row], manner: Manner) -> list[Cell]:
+def _times(column: Column, rows: Sequence[Row], manner: Manner) -> list[Written]:
     written: Callable[[Any], str] = manner.instant if column.kind is Kind.INSTANT else manner.day
     values = [row.get(column.name) for row in rows]
-    return [EMPTY if value is None else Cell(written(value), "t") for value in values]
+    return [_NOTHING if value is None else (written(value), "t") for value in values]
 
 
-def _buckets(column: Column, rows: Sequence[Row], manner: Manner) -> list[Cell]:
+def _buckets(column: Column, rows: Sequence[Row], manner: Manner) -> list[Written]:
     values = [row.get(column.name) or "" for row in rows]
-    cells = {value: Cell(bucket_words(value, manner)) if value else EMPTY for value in set(values)}
+    cells = {value: (bucket_words(value, manner), "") if value else _NOTHING for value in set(values)}
     return [cells[value] for value in values]
 
 
-def _texts(column: Column, rows: Sequence[Row], _manner: Manner) -> list[Cell]:
+def _texts(column: Column, rows: Sequence[Row], _manner: Manner) -> list[Written]:
     values = [row.get(column.name) or "" for row in rows]
-    return [Cell(value, "wrap" if len(value) > WRAP_CHARACTERS else "") for value in values]
+    return [(value, "wrap" if len(value) > WRAP_CHARACTERS else "") for value in values]
 
 
-_WRITERS: dict[Kind, Callable[[Column, Sequence[Row], Manner], list[Cell]]] = {
+_WRITERS: dict[Kind, Callable[[Column, Sequence[Row], Manner], list[Written]]] = {
     Kind.MONEY: _money,
     Kind.QUANTITY: _counts,
     Kind.COUNT: _counts,

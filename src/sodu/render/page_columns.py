@@ -64,20 +64,14 @@ class Order:
 def slots_of(columns: Sequence[Column], hidden: frozenset[str]) -> list[Slot]:
     """The page's columns: all but the hidden ones, each id below its name."""
     shown = [column for column in columns if column.name not in hidden]
+    names = [column for column in shown if column.kind is Kind.TEXT and column.name.endswith("_name")]
     pairs: dict[str, Slot] = {}
-    for name in shown:
-        for id_ in shown:
-            if _is_id_of(id_, name):
+    for id_ in [column for column in shown if column.kind is Kind.ID and column.name.endswith("_id")]:
+        for name in names:
+            # account_id of account_name, counterparty_account_id of counterparty_name.
+            if id_.name.removesuffix("_id").startswith(name.name.removesuffix("_name")):
                 pairs[name.name] = pairs[id_.name] = Slot(name, id_)
     return list(dict.fromkeys(pairs.get(column.name) or Slot(column) for column in shown))
-
-
-def _is_id_of(id_: Column, name: Column) -> bool:
-    """account_id of account_name, counterparty_account_id of counterparty_name."""
-    is_pair = (
-        name.kind is Kind.TEXT and name.name.endswith("_name") and id_.kind is Kind.ID and id_.name.endswith("_id")
-    )
-    return is_pair and id_.name.removesuffix("_id").startswith(name.name.removesuffix("_name"))
 
 
 def heads_of(slots: Sequence[Slot], order: Order, manner: Manner) -> tuple[tuple[Head, ...], ...]:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from sodu.render.language import Manner, translate
-from sodu.render.page_cells import EMPTY, Cell, Lead, cells_of, change_words
+from sodu.render.markup import Markup
+from sodu.render.page_cells import EMPTY, Cell, Lead, Row, cells_of, change_words
 from sodu.render.page_columns import Slot
 from sodu.render.sheet_rows import NEW
 from sodu.render.statement import is_new
@@ -32,7 +33,7 @@ class KeyFigure:
 
     label: str
     text: str
-    href: str | None
+    href: Markup | None
     change: str = ""
     before: str = ""
 
@@ -49,11 +50,11 @@ def total_rows(table: ResultTable, slots: Sequence[Slot], manner: Manner, lead: 
     """A row for each total, and below it what it leaves out."""
     made: list[TotalRow] = []
     columns = {column.name: column for column in table.total_columns}
+    others = [_total_cells(slot.column, columns, table.totals, manner, lead) for slot in slots[1:]]
     left = len(table.currencies)
-    for total in table.totals:
+    for total, *cells in zip(table.totals, *others, strict=True):
         is_main = total["account_type"] == table.totals[0]["account_type"]
         label = Cell(total_label(table, total, manner.language))
-        cells = [_total_cell(slot, columns, total, manner, lead) for slot in slots[1:]]
         left -= is_main
         made.append((f"total below-{left}" if is_main else "part", (label, *cells)))
         if ELIMINATED in total and (total[ELIMINATED] or (is_main and len(table.currencies) == 1)):
@@ -61,15 +62,14 @@ def total_rows(table: ResultTable, slots: Sequence[Slot], manner: Manner, lead: 
     return made
 
 
-def _total_cell(
-    slot: Slot, columns: dict[str, Column], total: dict[str, Any], manner: Manner, lead: Lead | None
-) -> Cell:
-    column = slot.column
+def _total_cells(
+    column: Column, columns: dict[str, Column], totals: Sequence[Row], manner: Manner, lead: Lead | None
+) -> list[Cell]:
     if column.name == "currency":
-        return Cell(str(total["currency"]))
+        return [Cell(str(total["currency"])) for total in totals]
     if column.name not in columns or column.kind is Kind.CHOICE:
-        return EMPTY
-    return cells_of(column, [total], manner, lead)[0]
+        return [EMPTY] * len(totals)
+    return cells_of(column, totals, manner, lead)
 
 
 def _eliminated(slots: Sequence[Slot], column: Column, total: dict[str, Any], manner: Manner) -> tuple[Cell, ...]:
@@ -110,10 +110,10 @@ def _telling(table: ResultTable, total: dict[str, Any]) -> list[Column]:
 
 def _figure(column: Column, total: dict[str, Any], manner: Manner, lead: Lead | None) -> KeyFigure:
     (cell,) = cells_of(column, [total], manner, lead)
-    label = translate(column.label, manner.language)
+    label, href = translate(column.label, manner.language), Markup(cell.href) if cell.href else None
     name = f"{column.name}_change_rate"
     if name not in total:
-        return KeyFigure(label, cell.text, cell.href)
+        return KeyFigure(label, cell.text, href)
     rate = total[name]
     if rate is None:
         asked = Column(name, column.label, Kind.CHANGE_RATE, base=column.name)
@@ -121,4 +121,4 @@ def _figure(column: Column, total: dict[str, Any], manner: Manner, lead: Lead | 
     else:
         change = change_words(rate, manner) if rate else translate(_("unchanged"), manner.language)
     (before,) = cells_of(Column(f"{column.name}_before", column.label, column.kind), [total], manner)
-    return KeyFigure(label, cell.text, cell.href, change, before.text)
+    return KeyFigure(label, cell.text, href, change, before.text)

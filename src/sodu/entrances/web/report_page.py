@@ -14,7 +14,6 @@ from sodu.entrances.web.picking import START, Words
 from sodu.entrances.web.reader import Reader
 from sodu.entrances.web.running import record
 from sodu.render.language import Manner, say, translate
-from sodu.render.markup import Markup
 from sodu.render.page import Grouping, Layout, Page, Row, page
 from sodu.render.page_cells import FIGURES
 from sodu.render.page_columns import Order
@@ -54,7 +53,7 @@ class Leads:
         self._rows: Sequence[Row] = ()
         self._around: list[tuple[str, str] | None] = []
 
-    def __call__(self, column: Column, rows: Sequence[Row]) -> list[Markup | None]:
+    def __call__(self, column: Column, rows: Sequence[Row]) -> list[str | None]:
         """The addresses behind the cells of a column; None where nothing stands behind one."""
         name = column.name
         if column.kind not in FIGURES:
@@ -64,17 +63,16 @@ class Leads:
         if rows is not self._rows:
             self._rows, self._around = rows, [self._of_figure(row) for row in rows]
         return [
-            Markup(f"{around[0]}{name}{around[1]}") if around and row.get(name) else None
+            f"{around[0]}{name}{around[1]}" if around and row.get(name) else None
             for row, around in zip(rows, self._around, strict=True)
         ]
 
-    def _of_name(self, column: Column, row: Row) -> Markup | None:
+    def _of_name(self, column: Column, row: Row) -> str | None:
         if self._alone:
-            found = leads_to(self._asked, column, row)
-            return Markup.of(found) if found else None
+            return escape(leads_to(self._asked, column, row) or "") or None
         own = [name for name in self._marks if row.get(name)]
         address = self._address((column.name, *own), row, own, lambda marked: leads_to(self._asked, column, marked))
-        return Markup(address) if address else None
+        return address or None
 
     def _of_figure(self, row: Row) -> tuple[str, str] | None:
         """What stands before and after the name of a figure, for all figures of a row."""
