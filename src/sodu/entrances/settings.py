@@ -179,7 +179,7 @@ STATIC_URL = "static/"
 STATIC_ROOT = CONFIGURATION.home / "static" / own_part(CONFIGURATION.bind)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "sodu.entrances.web.static_files.Storage"},
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import socket
 import sys
 import time
@@ -17,7 +18,7 @@ from sodu.entrances.configuration import Configuration
 from sodu.entrances.local.client import PATH_BYTES_MAX, socket_path
 from sodu.entrances.web import running
 from sodu.values.errors import Refused, SoduError
-from sodu.values.limits import SERVE_GRACE_SECONDS, SERVE_STOP_SECONDS
+from sodu.values.limits import GARBAGE_OBJECTS, SERVE_GRACE_SECONDS, SERVE_STOP_SECONDS
 from sodu.values.text import Message, mark as _
 from sodu.warehouse.home import Home
 
@@ -81,8 +82,14 @@ class Portal(BaseApplication):  # type: ignore[misc]
         except SoduError as error:
             self._told(error.message)
             sys.exit(worker_boot_error())
+        # What a page leaves behind is looked through for cycles without all that was made at the start.
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(GARBAGE_OBJECTS)
 
     def _end(self, _server: Any, _worker: Any) -> None:
+        # What is frozen would be left over when Python ends, of which DuckDB complains.
+        gc.unfreeze()
         self._stack.close()
 
 

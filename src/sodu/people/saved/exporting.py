@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Max, QuerySet
 from django.utils import timezone
 
@@ -29,6 +29,7 @@ from sodu.warehouse.home import Home
 
 State = Export.State
 _OPEN = (State.WAITING, State.RUNNING)
+_READY = "SELECT count(*) FROM saved_export WHERE user_id = %s AND state = %s AND seen_at IS NULL"
 _LEFT = _("The server ended while this was made, {count} times; ask for less, or try again")
 
 
@@ -165,8 +166,11 @@ def exports_of(user: User) -> QuerySet[Export]:
 
 
 def ready_count(user: User) -> int:
-    """How many are done and were not looked at yet."""
-    return user.exports.filter(state=State.DONE, seen_at=None).count()
+    """How many are done and were not looked at yet. Every page asks: putting the same question together takes longest."""
+    with connection.cursor() as cursor:
+        cursor.execute(_READY, (user.pk, State.DONE))
+        (count,) = cursor.fetchone()
+    return int(count)
 
 
 def is_still_theirs(export: Export) -> bool:
