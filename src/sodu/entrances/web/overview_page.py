@@ -15,7 +15,6 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from sodu.entrances.web.asking import PARTNER, Asked, parsed, query_text
-from sodu.entrances.web.at_once import begun
 from sodu.entrances.web.charting import Charted, charted
 from sodu.entrances.web.leading import leads_to, report_address
 from sodu.people.accounts.models import User
@@ -25,6 +24,7 @@ from sodu.render.page_cells import cells_of, change_words
 from sodu.render.page_periods import FRAME_LABELS
 from sodu.render.sheet_rows import NEW
 from sodu.render.statement import is_new
+from sodu.reports.at_once import begun
 from sodu.reports.column import Column, Kind
 from sodu.reports.scope import Scope
 from sodu.reports.table import Check, ResultTable

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -14,10 +15,11 @@ from sodu.reports.answers import checks, totals
 from sodu.reports.answers.answer import Answer, no_rows, schema_of
 from sodu.reports.answers.question import Question
 from sodu.reports.answers.totals import Row
+from sodu.reports.at_once import beside
 from sodu.reports.revenue import MARGIN_RATE
 from sodu.reports.sql import grouped, listing, statement
 from sodu.reports.sql.listing import Page
-from sodu.values.limits import LISTING_SORT_ROWS
+from sodu.values.limits import ANSWER_KEPT_ROWS_MAX, LISTING_SORT_ROWS
 from sodu.values.money import EXACT, add
 from sodu.values.period import Period
 
@@ -34,8 +36,9 @@ def answer(question: Question) -> Answer:
     if conditions.after:
         _seq, after = listing.read_token(conditions.after, [step.field.column.kind for step in order])
     page = Page(order, conditions.limit, after)
-    figures = _credit(question) if report.fact == "credit_entries" else _revenue(question)
-    whole, sums, made, row_count = figures
+    with beside(lambda: _credit(question) if report.fact == "credit_entries" else _revenue(question)) as figures:
+        first = _asked_first(question, page)
+        whole, sums, made, row_count = figures()
     found = Answer(
         columns=report.columns,
         batches=no_rows(),
@@ -46,11 +49,25 @@ def answer(question: Question) -> Answer:
         row_sums=sums,
         rows_by_currency=bool(conditions.sort) and conditions.sort[0] == "currency",
     )
-    found.batches = _rows(question, page, found)
+    found.batches = _rows(question, page, found, first)
     return found
 
 
-def _rows(question: Question, page: Page, found: Answer) -> Generator[pa.RecordBatch]:
+def _asked_first(question: Question, page: Page) -> list[pa.RecordBatch] | None:
+    """The rows of a short page, asked for while its totals are; None where they are read as they are shown."""
+    if page.limit is None or page.limit > ANSWER_KEPT_ROWS_MAX:
+        return None
+    with _stream(question, page) as batches:
+        return list(batches)
+
+
+def _stream(question: Question, page: Page) -> AbstractContextManager[Iterator[pa.RecordBatch]]:
+    return question.engine.stream(listing.rows(question.report, question.selection, page))
+
+
+def _rows(
+    question: Question, page: Page, found: Answer, first: list[pa.RecordBatch] | None
+) -> Generator[pa.RecordBatch]:
     """The rows of the page; one more than it holds is asked for, to know whether there is a next one."""
     if _goes_by_time(question, page):
         yield from _by_parts(question, page, found)
@@ -58,7 +75,7 @@ def _rows(question: Question, page: Page, found: Answer) -> Generator[pa.RecordB
     left = page.limit
     names, schema = [column.name for column in found.columns], schema_of(found.columns)
     last: pa.RecordBatch | None = None
-    with question.engine.stream(listing.rows(question.report, question.selection, page)) as batches:
+    with _stream(question, page) if first is None else nullcontext(iter(first)) as batches:
         for batch in batches:
             shown = (batch if left is None else batch.slice(0, left)).select(names).cast(schema)
             if shown.num_rows:

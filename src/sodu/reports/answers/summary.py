@@ -21,6 +21,7 @@ from sodu.reports.answers.comparison import (
 from sodu.reports.answers.paging import ordered, pages
 from sodu.reports.answers.question import Question
 from sodu.reports.answers.totals import Row
+from sodu.reports.at_once import beside
 from sodu.reports.column import ARROW_TYPES, Column
 from sodu.reports.report import Ratio, Shape
 from sodu.reports.sql import grouped, statement
@@ -34,12 +35,12 @@ def answer(question: Question) -> Answer:
     report = question.report
     is_statement = report.shape is Shape.STATEMENT
     columns = columns_of(question)
-    parts = question.engine.rows(
-        statement.totals(question.selection, None) if is_statement else grouped.totals(report, question.selection)
-    )
+    summed = statement.totals(question.selection, None) if is_statement else grouped.totals(report, question.selection)
+    with beside(lambda: question.engine.rows(summed)) as totals_found:
+        found = _rows(question, columns)
+        sums = row_sums(found, columns)
+        parts = totals_found()
     whole = _totals(question, parts)
-    found = _rows(question, columns)
-    sums = row_sums(found, columns)
     made = (
         _statement_checks(question, parts, found, whole)
         if is_statement
