@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gettext
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -19,7 +19,8 @@ _LOCALE = Path(__file__).parent.parent / "locale"
 _STYLES = {"point": (",", "."), "comma": (".", ","), "space": ("\u202f", ",")}
 """What stands between groups of three digits and before decimals, by the name of a reader's choice."""
 _STYLE_OF = {"en": "point", "vi": "comma"}
-_DAYS = {"en": "%Y-%m-%d", "vi": "%d/%m/%Y"}
+_DAYS = {"en": "{0}-{1}-{2}", "vi": "{2}/{1}/{0}"}
+"""Where year, month and day stand."""
 
 
 @lru_cache(maxsize=len(LANGUAGES))
@@ -81,9 +82,14 @@ def percent(value: Decimal, language: str, decimals: int | None = None) -> str:
     return number(value.scaleb(2), language, decimals) + "%"
 
 
+@lru_cache
+def _zone(name: str) -> ZoneInfo:
+    return ZoneInfo(name)
+
+
 def day(value: date, language: str) -> str:
     """A day as the language writes it in figures."""
-    return value.strftime(_DAYS.get(language, _DAYS["en"]))
+    return _DAYS.get(language, _DAYS["en"]).format(*value.isoformat()[:10].split("-"))
 
 
 def instant(value: datetime, zone: str, language: str) -> str:
@@ -108,17 +114,22 @@ class Manner:
         style = _STYLE_OF.get(self.language, "point") if self.number_style == "language" else self.number_style
         return _written(value, decimals).translate(_signs(style, "\u2212"))
 
-    def figures(self, decimals: int | None) -> Callable[[Decimal | int], str]:
-        """What writes many numbers as `number` does."""
+    def numbers(self, values: Sequence[Decimal | int], decimals: Sequence[int | None]) -> list[str]:
+        """Many numbers, each as `number` has it with decimals of its own."""
+        if not values:
+            return []
         style = _STYLE_OF.get(self.language, "point") if self.number_style == "language" else self.number_style
-        signs = _signs(style, "\u2212")
-        if decimals is None:
-            return lambda value: _written(value, None).translate(signs)
-        form = f"z,.{decimals}f"
+        forms = {places: f"z,.{places}f" for places in set(decimals) if places is not None}
+        written = "\n".join(
+            [
+                _written(value, None) if places is None else format(value, forms[places])
+                for value, places in zip(values, decimals, strict=True)
+            ]
+        )
         if _STYLES.get(style) == _STYLES["point"]:
             # What Python writes but for the minus.
-            return lambda value: format(value, form) if value >= 0 else format(value, form).replace("-", "\u2212")
-        return lambda value: format(value, form).translate(signs)
+            return written.replace("-", "\u2212").split("\n")
+        return written.translate(_signs(style, "\u2212")).split("\n")
 
     def percent(self, value: Decimal, decimals: int | None = None) -> str:
         """A fraction as a percentage."""
@@ -130,7 +141,7 @@ class Manner:
 
     def instant(self, value: datetime) -> str:
         """An instant (UTC without a zone) in the reader's zone, to the second."""
-        local = value.replace(tzinfo=UTC).astimezone(ZoneInfo(self.zone))
+        local = value.replace(tzinfo=UTC).astimezone(_zone(self.zone))
         if self.time_format == "12":
             return (
                 f"{day(local, self.language)} {local.hour % 12 or 12}:{local:%M:%S} {'AM' if local.hour < 12 else 'PM'}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from html import escape
 from typing import Any, NamedTuple
@@ -104,18 +104,26 @@ def _cell_html(cell: tuple[str, str, str | None, str], tag: str = "td") -> str:
 
 def _figures(column: Column, rows: Sequence[Row], manner: Manner, places_of: Places) -> list[Written]:
     """Figures: zeros are dimmed; a change bears its sign, plus as well as minus."""
-    name, plus = column.name, "+" if column.base and column.name.endswith("_change") else ""
-    currencies = {row.get("currency") for row in rows}
-    numbers = {currency: manner.figures(places_of(currency)) for currency in currencies}
-    zeros = {currency: (number(Decimal(0)), "n z") for currency, number in numbers.items()}
+    name, is_change = column.name, bool(column.base) and column.name.endswith("_change")
+    places = {currency: places_of(currency) for currency in {row.get("currency") for row in rows}}
+    zeros = {currency: (manner.number(0, decimals), "n z") for currency, decimals in places.items()}
+    found = [(row[name], row.get("currency")) for row in rows if row.get(name)]
+    texts = manner.numbers([value for value, _of in found], [places[currency] for _value, currency in found])
+    if is_change:
+        texts = [f"+{text}" if value > 0 else text for text, (value, _of) in zip(texts, found, strict=True)]
+    return _in_places(rows, name, texts, lambda row: zeros[row.get("currency")])
+
+
+def _in_places(rows: Sequence[Row], name: str, texts: Iterable[str], zero: Callable[[Row], Written]) -> list[Written]:
+    """The texts of the figures that are something, each where its row is."""
+    following = iter(texts)
     cells: list[Written] = []
     for row in rows:
         value = row.get(name)
         if value:
-            text = numbers[row.get("currency")](value)
-            cells.append((plus + text if plus and value > 0 else text, "n"))
+            cells.append((next(following), "n"))
         else:
-            cells.append(_NONE if value is None else zeros[row.get("currency")])
+            cells.append(_NONE if value is None else zero(row))
     return cells
 
 
@@ -127,31 +135,29 @@ def _counts(column: Column, rows: Sequence[Row], manner: Manner) -> list[Written
     return _figures(column, rows, manner, lambda _currency: None)
 
 
+def _percents(values: Sequence[Decimal], manner: Manner, decimals: int) -> list[str]:
+    numbers = manner.numbers([value.scaleb(2) for value in values], [decimals] * len(values))
+    return [f"{number}%" for number in numbers]
+
+
 def _rates(column: Column, rows: Sequence[Row], manner: Manner) -> list[Written]:
-    plus = "+" if column.base and column.name.endswith("_change") else ""
-    cells: list[Written] = []
-    for row in rows:
-        value = row.get(column.name)
-        if value is None:
-            cells.append(_NONE)
-            continue
-        text = manner.percent(value, RATE_DECIMALS)
-        cells.append((plus + text if value > 0 else text, "n" if value else "n z"))
-    return cells
+    is_change, zero = bool(column.base) and column.name.endswith("_change"), manner.percent(Decimal(0), RATE_DECIMALS)
+    values = [row[column.name] for row in rows if row.get(column.name)]
+    texts = _percents(values, manner, RATE_DECIMALS)
+    if is_change:
+        texts = [f"+{text}" if value > 0 else text for text, value in zip(texts, values, strict=True)]
+    return _in_places(rows, column.name, texts, lambda _row: (zero, "n z"))
 
 
 def _change_rates(column: Column, rows: Sequence[Row], manner: Manner) -> list[Written]:
-    new, number = (translate(NEW, manner.language), "n z"), manner.figures(CHANGE_DECIMALS)
-    cells: list[Written] = []
-    for row in rows:
-        value = row.get(column.name)
-        if value:
-            cells.append((f"{'▲' if value > 0 else '▼'} {number(abs(value).scaleb(2))}%", "n"))
-        elif value is None:
-            cells.append(new if is_new(column, row) else _NONE)
-        else:
-            cells.append((manner.percent(value, CHANGE_DECIMALS), "n z"))
-    return cells
+    new, zero = translate(NEW, manner.language), manner.percent(Decimal(0), CHANGE_DECIMALS)
+    values = [row[column.name] for row in rows if row.get(column.name)]
+    sizes = _percents([abs(value) for value in values], manner, CHANGE_DECIMALS)
+    texts = [f"{'▲' if value > 0 else '▼'} {size}" for size, value in zip(sizes, values, strict=True)]
+    cells = _in_places(rows, column.name, texts, lambda _row: (zero, "n z"))
+    return [
+        (new, "n z") if cell is _NONE and is_new(column, row) else cell for cell, row in zip(cells, rows, strict=True)
+    ]
 
 
 def change_words(value: Decimal, manner: Manner) -> str:
@@ -170,7 +176,8 @@ def _choices(column: Column, rows: Sequence[Row], manner: Manner) -> list[Writte
 def _times(column: Column, rows: Sequence[Row], manner: Manner) -> list[Written]:
     written: Callable[[Any], str] = manner.instant if column.kind is Kind.INSTANT else manner.day
     values = [row.get(column.name) for row in rows]
-    return [_NOTHING if value is None else (written(value), "t") for value in values]
+    cells = {value: _NOTHING if value is None else (written(value), "t") for value in set(values)}
+    return [cells[value] for value in values]
 
 
 def _buckets(column: Column, rows: Sequence[Row], manner: Manner) -> list[Written]:

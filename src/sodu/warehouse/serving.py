@@ -72,7 +72,7 @@ class Serving:
 
     def known(self, at: int | datetime | None = None) -> Known:
         """The record as known at a number or an instant, or as far as this warehouse goes."""
-        if at is None:
+        if at is None or at == self._known.seq:
             return self._known
         known = self.journal.known(at)
         if known.seq > self.head:

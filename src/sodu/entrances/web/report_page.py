@@ -51,17 +51,25 @@ class Leads:
         self._alone = len(conditions.account) == 1 or len(conditions.service) == 1
         self._made: dict[tuple[Any, ...], Address] = {}
         self._rows: Sequence[Row] = ()
+        self._ids: list[tuple[Any, ...]] = []
         self._around: list[tuple[str, str] | None] = []
 
     def __call__(self, column: Column, rows: Sequence[Row]) -> list[str | None]:
         """The addresses behind the cells of a column; None where nothing stands behind one."""
         name = column.name
+        if rows is not self._rows:
+            self._rows, self._around = rows, []
+            self._ids = [tuple([row.get(mark) for mark in self._marks]) for row in rows]
         if column.kind not in FIGURES:
-            return [self._of_name(column, row) if row.get(name) else None for row in rows]
+            known: dict[tuple[Any, ...], str | None] = {}
+            for row, ids in zip(rows, self._ids, strict=True):
+                if ids not in known and row.get(name):
+                    known[ids] = self._of_name(column, row)
+            return [known[ids] if row.get(name) else None for row, ids in zip(rows, self._ids, strict=True)]
         if not is_explained(self._asked, column):
             return [None] * len(rows)
-        if rows is not self._rows:
-            self._rows, self._around = rows, [self._of_figure(row) for row in rows]
+        if not self._around:
+            self._around = [self._of_figure(row) for row in rows]
         return [
             f"{around[0]}{name}{around[1]}" if around and row.get(name) else None
             for row, around in zip(rows, self._around, strict=True)
