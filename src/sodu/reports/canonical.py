@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 from sodu.reports.column import Column, Kind
 from sodu.reports.column_texts import change_rates
 from sodu.values import limits
-from sodu.warehouse.texts import Escape, data_of, prepared, small
+from sodu.warehouse.texts import Escape, data_of, one_by_one, prepared, small
 
 _BETWEEN, _END, _NOTHING = (pa.scalar(text, pa.string()) for text in ("\t", "\n", ""))
 
@@ -67,15 +67,11 @@ def _field(column: Column, batch: pa.RecordBatch) -> Any:
         case Kind.CHANGE_RATE:
             return change_rates(column, batch)
         case Kind.MONEY | Kind.QUANTITY | Kind.RATE:
-            return _one_by_one(prepared(batch, column.name))
+            return one_by_one(prepared(batch, column.name))
         case _:
             if not ESCAPE.concerns(array):
                 return array
-            return _one_by_one(ESCAPE.harmless(prepared(batch, column.name)))
-
-
-def _one_by_one(texts: Any) -> Any:
-    return texts.dictionary_decode() if isinstance(texts, pa.DictionaryArray) else texts
+            return one_by_one(ESCAPE.harmless(prepared(batch, column.name)))
 
 
 def _escaped(text: str) -> str:

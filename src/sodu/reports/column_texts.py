@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from sodu.reports.column import Column, Kind
 from sodu.warehouse import cell_values
 from sodu.warehouse.row_texts import Value
-from sodu.warehouse.texts import Escape, plain_texts
+from sodu.warehouse.texts import Escape, one_by_one, prepared
 
 _NEW = pa.scalar("new", pa.string())
 
@@ -34,8 +34,11 @@ def machine_texts(column: Column, escape: Escape, instants: Callable[[str], Valu
 def change_rates(column: Column, batch: pa.RecordBatch) -> Any:
     """A column of rates of change as texts: "new" where there was nothing before and is something now."""
     rates, now, before = (batch.column(name) for name in (column.name, column.base or "", f"{column.base}_before"))
+    texts = one_by_one(prepared(batch, column.name))
+    if not rates.null_count:
+        return texts
     is_new: Any = pc.and_kleene(pc.equal(before, _zero(before)), pc.not_equal(now, _zero(now)))
-    return pc.if_else(pc.and_(pc.is_null(rates), pc.fill_null(is_new, False)), _NEW, plain_texts(rates))
+    return pc.if_else(pc.and_(pc.is_null(rates), pc.fill_null(is_new, False)), _NEW, texts)
 
 
 def _zero(array: Any) -> Any:

@@ -21,6 +21,9 @@ EXACT = Context(prec=80, traps=[Inexact, InvalidOperation, Overflow, DivisionByZ
 
 _ROUNDING = Context(prec=200, rounding=ROUND_HALF_EVEN, traps=[InvalidOperation, DivisionByZero])
 
+_RATE_UNIT = Decimal(1).scaleb(-RATE_SCALE)
+_RATE_ZERO = Decimal(0).scaleb(-RATE_SCALE)
+
 # ISO 4217 exponents other than 2, and CREDIT, the provider's own unit, shown as whole credits and hundredths.
 _EXPONENTS = (
     dict.fromkeys("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(), 0)
@@ -43,8 +46,13 @@ def subtract(whole: Decimal, part: Decimal) -> Decimal:
 
 
 def ratio(part: Decimal | int, whole: Decimal | int | None) -> Decimal | None:
-    """part ÷ whole at 9 decimals, rounded half-even once; None where whole is 0 or missing."""
-    return rate(*quotient(part, whole)) if whole else None
+    """part ÷ whole at 9 decimals, rounded half-even once; None where whole is 0 or missing.
+
+    Of two values of at most 50 digits the quotient is a tie, or 10^-75 away from one: 200 digits tell which.
+    """
+    if not whole:
+        return None
+    return _ROUNDING.quantize(_ROUNDING.divide(part, whole), _RATE_UNIT) or _RATE_ZERO
 
 
 def quotient(part: Decimal | int, whole: Decimal | int) -> tuple[int, int]:

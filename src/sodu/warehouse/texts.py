@@ -80,9 +80,24 @@ def prepared(batch: pa.RecordBatch, name: str) -> pa.Array[Any]:
     if key not in _PREPARED:
         _PREPARED[key] = ref(batch, lambda _gone: _PREPARED.pop(key, None)), {}
     found = _PREPARED[key][1]
+    if name not in found and batch.num_rows <= limits.TEXT_SAMPLE_ROWS:
+        found |= _decimals_prepared(batch)
     if name not in found:
         found[name] = _prepared(batch.column(name))
     return found[name]
+
+
+def _decimals_prepared(batch: pa.RecordBatch) -> dict[str, pa.Array[Any]]:
+    """All decimals of a short batch as texts: made in one go, since asking Arrow takes longer than its answer."""
+    kinds: dict[pa.DataType, list[str]] = {}
+    for field in batch.schema:
+        if pa.types.is_decimal(field.type):
+            kinds.setdefault(field.type, []).append(field.name)
+    made: dict[str, pa.Array[Any]] = {}
+    for names in kinds.values():
+        texts = plain_texts(pa.concat_arrays([batch.column(name) for name in names]))
+        made |= {name: texts.slice(place * batch.num_rows, batch.num_rows) for place, name in enumerate(names)}
+    return made
 
 
 def _prepared(array: Any) -> pa.Array[Any]:
@@ -98,6 +113,11 @@ def by_values(array: Any) -> Any:
     sample = array.slice(0, limits.TEXT_SAMPLE_ROWS)
     is_many = len(sample.dictionary_encode().dictionary) > _FEW * len(sample)
     return array if is_many else array.dictionary_encode()
+
+
+def one_by_one(array: Any) -> Any:
+    """A column with each value where it stands, not by its different ones."""
+    return array.dictionary_decode() if isinstance(array, pa.DictionaryArray) else array
 
 
 def by_each(array: Any, made: Callable[[Any], Any]) -> Any:

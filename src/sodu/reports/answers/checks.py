@@ -7,10 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from sodu.reports.answers import totals
-from sodu.reports.answers.question import Question
 from sodu.reports.answers.totals import Row
 from sodu.reports.report import Report
-from sodu.reports.sql import statement
 from sodu.reports.sql.statement import KIND_MEASURES
 from sodu.reports.table import Check
 from sodu.values.money import EXACT, plain
@@ -91,12 +89,11 @@ def eliminations_agree(whole: Sequence[Row]) -> Check:
     return check("eliminations_agree", _("Internal transfers in = internal transfers out"), broken)
 
 
-def opening_follows(question: Question, whole: Sequence[Row]) -> Check:
+def opening_follows(closings: Sequence[Row], whole: Sequence[Row]) -> Check:
     """Opening = closing of the period before."""
-    parts = question.engine.rows(statement.closings(question.selection))
     broken = []
     for total in whole:
-        mine = [part for part in parts if part["currency"] == total["currency"]]
+        mine = [part for part in closings if part["currency"] == total["currency"]]
         closing = totals.summed((p for p in mine if totals.belongs(p["own"], total["account_type"])), "closing")
         if closing != total["opening"]:
             broken.append(f"{total['currency']} {total['account_type']}: {_said(closing)} ≠ {_said(total['opening'])}")

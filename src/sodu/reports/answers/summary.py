@@ -35,14 +35,13 @@ def answer(question: Question) -> Answer:
     report = question.report
     is_statement = report.shape is Shape.STATEMENT
     columns = columns_of(question)
-    summed = statement.totals(question.selection, None) if is_statement else grouped.totals(report, question.selection)
-    with beside(lambda: question.engine.rows(summed)) as totals_found:
+    with beside(lambda: _parts(question)) as asked:
         found = _rows(question, columns)
         sums = row_sums(found, columns)
-        parts = totals_found()
+        parts, closings = asked()
     whole = _totals(question, parts)
     made = (
-        _statement_checks(question, parts, found, whole)
+        _statement_checks(parts, closings, found, whole)
         if is_statement
         else _grouped_checks(question, parts, whole, sums)
     )
@@ -89,6 +88,14 @@ def row_sums(table: pa.Table, columns: Sequence[Column]) -> dict[str, Row]:
         .aggregate([(name, "sum") for name in names])
     )
     return {row["currency"]: {name: row[f"{name}_sum"] for name in names} for row in summed.to_pylist()}
+
+
+def _parts(question: Question) -> tuple[Sequence[Row], Sequence[Row]]:
+    """What the totals are made of and, for a statement, the closing balances of the period before."""
+    engine, selection = question.engine, question.selection
+    if question.report.shape is Shape.STATEMENT:
+        return engine.rows(statement.totals(selection, None)), engine.rows(statement.closings(selection))
+    return engine.rows(grouped.totals(question.report, selection)), ()
 
 
 def _rows(question: Question, columns: Sequence[Column]) -> pa.Table:
@@ -204,7 +211,7 @@ def _complete(figures: Row) -> Row:
 
 
 def _statement_checks(
-    question: Question, parts: Sequence[Row], found: pa.Table, whole: Sequence[Row]
+    parts: Sequence[Row], closings: Sequence[Row], found: pa.Table, whole: Sequence[Row]
 ) -> tuple[Check, ...]:
     gaps = [name for name in ("gap", "gap_before") if name in found.column_names and found.num_rows]
     broken: list[str] = []
@@ -213,7 +220,7 @@ def _statement_checks(
         broken += [f"{row['account_id']} {row['currency']}: {row[name]}" for row in off.slice(0, 5).to_pylist()]
     return (
         checks.formula_holds(broken),
-        checks.opening_follows(question, whole),
+        checks.opening_follows(closings, whole),
         checks.listings_agree(parts, whole),
         checks.listings_move_balance(parts),
         checks.eliminations_agree(whole),
