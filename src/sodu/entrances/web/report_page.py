@@ -24,6 +24,7 @@ from sodu.reports.table import ResultTable
 from sodu.values import period as periods
 from sodu.values.period import Period
 from sodu.values.text import Message, mark as _
+from sodu.warehouse.python_values import rows_of
 
 BUCKETS_SUMMED_MAX = 6
 """So many groups of time on one page have figures of their own: each is a question to the engine."""
@@ -164,10 +165,7 @@ def manner_of(reader: Reader) -> Manner:
 def answered(asked: Asked, words: Words, manner: Manner) -> Answered:
     """Ask the engine: for the rows of the page, then for what its groups sum to."""
     table = asked.answer()
-    rows: list[Row] = []
-    for batch in table.batches:
-        names, columns = batch.schema.names, [column.to_pylist() for column in batch.columns]
-        rows += [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
+    rows = [row for batch in table.batches for row in rows_of(batch)]
     return Answered(asked, words, manner, table, rows, _grouping(asked, table, rows))
 
 

@@ -25,7 +25,7 @@ from sodu.people.tenants.scope import scope_for
 from sodu.reports.catalog import REPORTS, report_of
 from sodu.reports.choices import Choices, choices
 from sodu.values.errors import WrongUsage
-from sodu.values.limits import PAGE_ROWS_DEFAULT
+from sodu.values.limits import PAGE_ROWS_COMPARED, PAGE_ROWS_DEFAULT
 
 _CONDITION = {"accounts": "account", "services": "service", "partners": PARTNER}
 
@@ -90,7 +90,9 @@ def found_choices(request: HttpRequest, what: str) -> HttpResponse:
 def _asked(request: HttpRequest, slug: str, words: Words) -> Asked:
     asked = ask(person(request), slug, words.asked())
     if asked.conditions.limit is None:
-        return replace(asked, conditions=replace(asked.conditions, limit=PAGE_ROWS_DEFAULT))
+        # A row of a comparison is four times as wide.
+        rows = PAGE_ROWS_COMPARED if asked.conditions.compare else PAGE_ROWS_DEFAULT
+        return replace(asked, conditions=replace(asked.conditions, limit=rows))
     return asked
 
 
