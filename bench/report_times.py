@@ -21,7 +21,7 @@ from sodu.reports.run import run
 from sodu.reports.scope import Scope
 from sodu.reports.sql.listing import token_of
 from sodu.values.period import Period
-from sodu.warehouse.engine import Parameter, Query, waits
+from sodu.warehouse.engine import Parameter, Query, seconds_of, waits
 from sodu.warehouse.home import Home
 from sodu.warehouse.journal import Journal
 from sodu.warehouse.opening import Warehouse, open_warehouse
@@ -135,7 +135,7 @@ def main() -> None:
                     times[name].append(seconds * 1_000)
                     times[f"{name}_cpu"].append(cpu * 1_000)
                     if name == "ours":
-                        times["beyond"].append((seconds - sum(waited)) * 1_000)
+                        times["beyond"].append((seconds - seconds_of(waited)) * 1_000)
             page = "deep" if asked.after else "first"
             print(json.dumps({"report": asked.report.slug, "reader": asked.reader, "page": page, **times}), flush=True)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
@@ -11,48 +10,54 @@ from threading import BoundedSemaphore
 from typing import TypeVar
 
 from sodu.values.limits import PARTS_BESIDE_MAX, QUESTIONS_BESIDE_MAX
-from sodu.warehouse.engine import heard, waits
+from sodu.warehouse.engine import Span, heard, waits
 
 Answer = TypeVar("Answer")
-# Questions wait for their parts: those have threads of their own, so that there always is one.
-_QUESTIONS = ThreadPoolExecutor(QUESTIONS_BESIDE_MAX, thread_name_prefix="beside")
-_PARTS = ThreadPoolExecutor(PARTS_BESIDE_MAX, thread_name_prefix="part")
-_room = BoundedSemaphore(PARTS_BESIDE_MAX)
 
 
-def begun(ask: Callable[[], Answer]) -> Callable[[], Answer]:
-    """Begin to ask a whole question; what is returned waits for the answer, and raises what kept it from that."""
-    return _awaited(_QUESTIONS.submit(copy_context().run, _with_waits, ask))
+class Beside:
+    """Threads for one kind of work. What runs there may wait for another kind's, never for its own."""
+
+    def __init__(self, name: str, most: int) -> None:
+        self._threads = ThreadPoolExecutor(most, thread_name_prefix=name)
+        self._room = BoundedSemaphore(most)
+
+    def begun(self, ask: Callable[[], Answer]) -> Callable[[], Answer]:
+        """Begin to ask, when a thread is free; what is returned waits for the answer, and raises what kept it from that."""
+        return _awaited(self._threads.submit(copy_context().run, _with_waits, ask))
+
+    @contextmanager
+    def asked(self, ask: Callable[[], Answer]) -> Iterator[Callable[[], Answer]]:
+        """Ask while the block does something else; where all threads are taken, it is asked when the answer is needed.
+
+        It has ended when the block is left.
+        """
+        if not self._room.acquire(blocking=False):
+            yield ask
+            return
+        coming = self._threads.submit(copy_context().run, _with_waits, ask)
+        coming.add_done_callback(lambda _coming: self._room.release())
+        try:
+            yield _awaited(coming)
+        finally:
+            wait([coming])
 
 
-@contextmanager
-def beside(ask: Callable[[], Answer]) -> Iterator[Callable[[], Answer]]:
-    """Ask a part of a question while the block asks another; where all threads are taken, it is asked when it is needed.
-
-    What is asked asks nothing beside itself. It has ended when the block is left.
-    """
-    if not _room.acquire(blocking=False):
-        yield ask
-        return
-    coming = _PARTS.submit(copy_context().run, _with_waits, ask)
-    coming.add_done_callback(lambda _coming: _room.release())
-    try:
-        yield _awaited(coming)
-    finally:
-        wait([coming])
+QUESTIONS = Beside("question", QUESTIONS_BESIDE_MAX)
+"""Several answers for one page."""
+PARTS = Beside("part", PARTS_BESIDE_MAX)
+"""What one answer is made of."""
 
 
-def _awaited(coming: Future[tuple[Answer, float]]) -> Callable[[], Answer]:
+def _awaited(coming: Future[tuple[Answer, list[Span]]]) -> Callable[[], Answer]:
     def answer() -> Answer:
-        began = time.perf_counter()
-        found, in_engine = coming.result()
-        # Of the engine's time, what was not waited for here went by beside something else.
-        heard(min(in_engine, time.perf_counter() - began))
+        found, at_work = coming.result()
+        heard(at_work)
         return found
 
     return answer
 
 
-def _with_waits(ask: Callable[[], Answer]) -> tuple[Answer, float]:
-    with waits() as engine:
-        return ask(), sum(engine)
+def _with_waits(ask: Callable[[], Answer]) -> tuple[Answer, list[Span]]:
+    with waits() as at_work:
+        return ask(), at_work

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -59,13 +59,15 @@ class Engine(Protocol):
         """Whatever makes it itself: what it answered may be kept by it."""
 
 
-_waits: ContextVar[list[float] | None] = ContextVar("waits", default=None)
+Span = tuple[float, float]
+"""From when to when, by the performance counter, an engine was at work."""
+_waits: ContextVar[list[Span] | None] = ContextVar("waits", default=None)
 
 
 @contextmanager
-def waits() -> Iterator[list[float]]:
-    """Collects the seconds that were waited for an engine within the block, in this thread."""
-    collected: list[float] = []
+def waits() -> Iterator[list[Span]]:
+    """Collects when an engine was at work for the block, in this thread."""
+    collected: list[Span] = []
     token = _waits.set(collected)
     try:
         yield collected
@@ -73,18 +75,26 @@ def waits() -> Iterator[list[float]]:
         _waits.reset(token)
 
 
-def heard(seconds: float) -> None:
-    """Let `waits` hear of seconds that another thread waited for an engine."""
+def heard(spans: Iterable[Span]) -> None:
+    """Let `waits` hear of an engine's work for another thread."""
     if (collected := _waits.get()) is not None:
-        collected.append(seconds)
+        collected.extend(spans)
 
 
 @contextmanager
 def waited() -> Iterator[None]:
     """What an engine wraps around its work, so that `waits` hears of it."""
-    collected, began = _waits.get(), time.perf_counter()
+    began = time.perf_counter()
     try:
         yield
     finally:
-        if collected is not None:
-            collected.append(time.perf_counter() - began)
+        heard([(began, time.perf_counter())])
+
+
+def seconds_of(spans: Iterable[Span]) -> float:
+    """For how long an engine was at work, what went on at once counted once."""
+    total, until = 0.0, 0.0
+    for began, ended in sorted(spans):
+        total += max(0.0, ended - max(began, until))
+        until = max(until, ended)
+    return total

@@ -24,7 +24,7 @@ from sodu.render.page_cells import cells_of, change_words
 from sodu.render.page_periods import FRAME_LABELS
 from sodu.render.sheet_rows import NEW
 from sodu.render.statement import is_new
-from sodu.reports.at_once import begun
+from sodu.reports.at_once import QUESTIONS
 from sodu.reports.column import Column, Kind
 from sodu.reports.scope import Scope
 from sodu.reports.table import Check, ResultTable
@@ -135,12 +135,12 @@ def overview_of(user: User, words: Words, manner: Manner) -> Overview:
     """The overview of what a person may see."""
     asks = _Asks(user, words, manner)
     services_asked = asks.asked("revenue-by-service", compare="previous")
-    recent_of_all = begun(asks.asked("credit-total", period=RECENT).answer)
+    recent_of_all = QUESTIONS.begun(asks.asked("credit-total", period=RECENT).answer)
     services = services_asked.answer()
     recent = recent_of_all()
     currency, codes = _currency(words, services, recent)
     credit_asked = asks.asked("credit-total", compare="previous", currency=currency)
-    credit_beside = begun(partial(_totals, credit_asked))
+    credit_beside = QUESTIONS.begun(partial(_totals, credit_asked))
     customers_asked = asks.asked(
         "revenue-by-account", compare="previous", currency=currency, sort="-sales", limit=str(OVERVIEW_ROWS_SHOWN)
     )

@@ -15,7 +15,7 @@ from sodu.reports.answers import checks, totals
 from sodu.reports.answers.answer import Answer, no_rows, schema_of
 from sodu.reports.answers.question import Question
 from sodu.reports.answers.totals import Row
-from sodu.reports.at_once import beside
+from sodu.reports.at_once import PARTS
 from sodu.reports.revenue import MARGIN_RATE
 from sodu.reports.sql import grouped, listing, statement
 from sodu.reports.sql.listing import Page
@@ -36,7 +36,7 @@ def answer(question: Question) -> Answer:
     if conditions.after:
         _seq, after = listing.read_token(conditions.after, [step.field.column.kind for step in order])
     page = Page(order, conditions.limit, after)
-    with beside(lambda: _credit(question) if report.fact == "credit_entries" else _revenue(question)) as figures:
+    with PARTS.asked(lambda: _credit(question) if report.fact == "credit_entries" else _revenue(question)) as figures:
         first = _asked_first(question, page)
         whole, sums, made, row_count = figures()
     found = Answer(

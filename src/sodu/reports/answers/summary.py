@@ -21,7 +21,7 @@ from sodu.reports.answers.comparison import (
 from sodu.reports.answers.paging import ordered, pages
 from sodu.reports.answers.question import Question
 from sodu.reports.answers.totals import Row
-from sodu.reports.at_once import beside
+from sodu.reports.at_once import PARTS
 from sodu.reports.column import ARROW_TYPES, Column
 from sodu.reports.report import Ratio, Shape
 from sodu.reports.sql import grouped, statement
@@ -35,7 +35,7 @@ def answer(question: Question) -> Answer:
     report = question.report
     is_statement = report.shape is Shape.STATEMENT
     columns = columns_of(question)
-    with beside(lambda: _parts(question)) as asked:
+    with PARTS.asked(lambda: _parts(question)) as asked:
         found = _rows(question, columns)
         sums = row_sums(found, columns)
         parts, closings = asked()
