@@ -64,7 +64,7 @@ class Frame:
             **self._addresses(),
             "error": error,
             "words": self.words.values,
-            "tabs": list(self._tabs(None if error else words)),
+            "tabs": tuple(self._tabs(None if error else words)),
             "chips": said,
             "more_chips": unsaid,
             "more_open": any(chip.open for chip in unsaid),
@@ -98,7 +98,8 @@ class Frame:
             "proof": self._proof(found, page),
         }
 
-    def _tabs(self, words: Words | None) -> Iterator[tuple[Report, str]]:
+    def _tabs(self, words: Words | None) -> Iterator[tuple[str, str, str]]:
+        """The reports of the menu's entry: slug, title, and the words that go along."""
         for report in REPORTS:
             if report.menu == self.report.menu:
                 kept = {
@@ -106,7 +107,7 @@ class Frame:
                     for name, values in (words.values.items() if words else ())
                     if name in _CARRIED and (name in report.conditions or name == PARTNER)
                 }
-                yield report, Words(kept).text
+                yield report.slug, report.title, Words(kept).text
 
     def _say(self, text: Message) -> str:
         return say(text, self.manner.language)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
 
 from django import template
 from django.template import Context
@@ -88,6 +89,17 @@ def _menu(reader: tuple[str, bool, bool], place: tuple[str, str], now: str, read
     around = {"here": here, "path": path, "menu": list(menu.items()), "now": now, "ready": ready}
     around |= {"is_provider": is_provider, "is_partner_admin": is_partner_admin, "me": _ME, "csrf_token": _TOKEN}
     return str(get_template("parts/nav.html").render(around))
+
+
+@register.simple_tag
+def kept(name: str, **around: Any) -> SafeString:
+    """A template that is the same wherever the same stands around it: rendered once for all who read alike."""
+    return _rendered(name, tuple(around.items()), _language())
+
+
+@lru_cache(maxsize=4096)
+def _rendered(name: str, around: tuple[tuple[str, Any], ...], _said_in: str) -> SafeString:
+    return SafeString(get_template(name).render(dict(around)))
 
 
 @register.filter
