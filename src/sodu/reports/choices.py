@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from sodu.reports.conditions import Conditions
 from sodu.reports.scope import Scope
@@ -20,13 +20,17 @@ from sodu.warehouse.engine import Engine, Known, Query
 
 @dataclass(frozen=True)
 class Choice:
-    """Something that can be asked for: its id, what it is called, and both as they are searched."""
+    """Something that can be asked for: its id, and what it is called."""
 
     id: str
     name: str
-    folded: str
     kind: str = ""
     """An account's type; a service's product group."""
+
+    @cached_property
+    def folded(self) -> str:
+        """Both as they are searched; made for the first who searches."""
+        return fold(f"{self.name} {self.id}")
 
 
 @dataclass(frozen=True)
@@ -78,7 +82,7 @@ def search(among: Sequence[Choice], text: str, most: int) -> tuple[list[Choice],
 
 
 def _choice(id_: str, name: str | None, kind: str | None = "") -> Choice:
-    return Choice(id_, name or id_, fold(f"{name or ''} {id_}"), kind or "")
+    return Choice(id_, name or id_, kind or "")
 
 
 def _accounts(selection: Selection) -> Query:

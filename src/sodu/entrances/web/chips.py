@@ -160,8 +160,8 @@ class Chips:
             case "service":
                 return self._choices.services
             case "product_group":
-                return [Choice(group, group, group.casefold()) for group in self._choices.product_groups]
-        return [Choice(word, self._translate(label), "") for word, label in _WORDED.get(name, ())]
+                return [Choice(group, group) for group in self._choices.product_groups]
+        return [Choice(word, self._translate(label)) for word, label in _WORDED.get(name, ())]
 
     def _content(self, name: str) -> Chip:
         """What a condition may say."""
