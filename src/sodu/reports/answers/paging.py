@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -34,15 +34,17 @@ def ordered(table: pa.Table, columns: Sequence[Column], sort: Sequence[str]) -> 
     return table.take(pc.sort_indices(table, sort_keys=order))
 
 
-def pages(question: Question, table: pa.Table, answer: Answer) -> Generator[pa.RecordBatch]:
-    """The rows of the page asked for. As the record never changes, a row's number is a place to go on from."""
+def pages(
+    question: Question, table: pa.Table, answer: Answer, finish: Callable[[pa.Table], pa.Table] = lambda page: page
+) -> Generator[pa.RecordBatch]:
+    """The rows of the page asked for, made whole. As the record never changes, a row's number is a place to go on from."""
     start = 0
     if question.conditions.after:
         _seq, (start,) = listing.read_token(question.conditions.after, [Kind.COUNT])
         if not 0 <= start <= table.num_rows:
             raise WrongUsage(listing.NO_TOKEN)
     limit = question.conditions.limit
-    page = table.slice(start, limit)
+    page = finish(table.slice(start, limit))
     if limit is not None and start + limit < table.num_rows:
         answer.after = listing.token_of([start + limit], question.selection.known.seq)
     yield from page.combine_chunks().to_batches(max_chunksize=STREAM_BATCH_ROWS)

@@ -12,21 +12,16 @@ import pyarrow.compute as pc
 from sodu.reports import vocabulary
 from sodu.reports.answers import checks, totals
 from sodu.reports.answers.answer import Answer, is_summed, no_rows, schema_of
-from sodu.reports.answers.comparison import (
-    changes,
-    compared_names,
-    ratio_changes,
-    with_comparison,
-)
+from sodu.reports.answers.comparison import compared_names, with_comparison
 from sodu.reports.answers.paging import ordered, pages
 from sodu.reports.answers.question import Question
 from sodu.reports.answers.totals import Row
+from sodu.reports.answers.working_out import finishing, is_sorted_by_worked_out
 from sodu.reports.at_once import PARTS
-from sodu.reports.column import ARROW_TYPES, Column
-from sodu.reports.report import Ratio, Shape
+from sodu.reports.column import Column
+from sodu.reports.report import Shape
 from sodu.reports.sql import grouped, statement
 from sodu.reports.table import Check
-from sodu.values import money
 from sodu.values.period import bucket
 
 
@@ -45,9 +40,10 @@ def answer(question: Question) -> Answer:
         if is_statement
         else _grouped_checks(question, parts, whole, sums)
     )
-    table = ordered(
-        found.select([column.name for column in columns]).cast(schema_of(columns)), columns, sort_of(question)
-    )
+    finish = finishing(question, columns, found)
+    if is_sorted_by_worked_out(question, sort_of(question)):
+        found, finish = finish(found), lambda page: page
+    table = ordered(found, columns, sort_of(question))
     result = Answer(
         columns=columns,
         batches=no_rows(),
@@ -58,7 +54,7 @@ def answer(question: Question) -> Answer:
         row_sums=sums,
         rows_by_currency=sort_of(question)[0] == "currency",
     )
-    result.batches = pages(question, table, result)
+    result.batches = pages(question, table, result, finish)
     return result
 
 
@@ -99,7 +95,7 @@ def _parts(question: Question) -> tuple[Sequence[Row], Sequence[Row]]:
 
 
 def _rows(question: Question, columns: Sequence[Column]) -> pa.Table:
-    """The engine's rows with buckets named, ratios and changes worked out."""
+    """The engine's rows with buckets named."""
     report, conditions = question.report, question.conditions
     query = (
         statement.rows(question.selection, conditions.by, conditions.show_zero)
@@ -109,13 +105,7 @@ def _rows(question: Question, columns: Sequence[Column]) -> pa.Table:
     with question.engine.stream(query) as batches:
         found = list(batches)
     table = pa.Table.from_batches(found) if found else _empty(columns)
-    if conditions.by:
-        table = _with_buckets(table, conditions.by)
-    for ratio in report.ratios:
-        table = _with_ratio(question, table, ratio)
-    if question.selection.compare:
-        table = _with_changes(question, table)
-    return table
+    return _with_buckets(table, conditions.by) if conditions.by else table
 
 
 def _empty(columns: Sequence[Column]) -> pa.Table:
@@ -130,54 +120,6 @@ def _with_buckets(table: pa.Table, by: str) -> pa.Table:
     return table.drop_columns(["bucket", *({by} & set(table.column_names))]).append_column(
         by, pc.take(names, encoded.indices)
     )
-
-
-def _with_ratio(question: Question, table: pa.Table, ratio: Ratio) -> pa.Table:
-    by = [question.conditions.by] if question.conditions.by else []
-    for window in question.windows if ratio.compared else ("",):
-        parts: list[Any] = table.column(ratio.part + window).to_pylist()
-        # A bucket is a period of its own, with totals of its own.
-        wholes: list[Any] = (
-            _sums_of_groups(table, ratio.whole + window, ["currency", *by])
-            if ratio.of_total
-            else table.column(ratio.whole + window).to_pylist()
-        )
-        made = [money.ratio(part, whole) for part, whole in zip(parts, wholes, strict=True)]
-        table = _set(table, ratio.column.name + window, made, ARROW_TYPES[ratio.column.kind])
-    return table
-
-
-def _sums_of_groups(table: pa.Table, name: str, keys: list[str]) -> list[Any]:
-    """For each row, the sum of a column over the rows of its group."""
-    groups = list(zip(*(table.column(key).to_pylist() for key in keys), strict=True))
-    values: list[Any] = table.column(name).to_pylist()
-    sums: dict[tuple[Any, ...], Any] = {}
-    for group, value in zip(groups, values, strict=True):
-        sums[group] = money.add(sums.get(group, Decimal(0)), value)
-    return [sums[group] for group in groups]
-
-
-def _with_changes(question: Question, table: pa.Table) -> pa.Table:
-    ratios = {ratio.column.name: ratio for ratio in question.report.ratios}
-    for name in compared_names(question.report):
-        kind = next(column.kind for column in question.report.columns if column.name == name)
-        if name in ratios:
-            ratio = ratios[name]
-            needed = [n + w for n in (ratio.part, ratio.whole) for w in ("", "_before")]
-            made = [ratio_changes(ratio, row) for row in table.select(needed).to_pylist()]
-        else:
-            now, before = table.column(name).to_pylist(), table.column(name + "_before").to_pylist()
-            made = [changes(*figures) for figures in zip(now, before, strict=True)]
-        table = _set(table, name + "_change", [change for change, _rate in made], ARROW_TYPES[kind])
-        table = _set(table, name + "_change_rate", [rate for _change, rate in made], pa.decimal128(38, 9))
-    return table
-
-
-def _set(table: pa.Table, name: str, values: list[Any], type_: pa.DataType) -> pa.Table:
-    column = pa.array(values, type_)
-    if name in table.column_names:
-        return table.set_column(table.column_names.index(name), name, column)
-    return table.append_column(name, column)
 
 
 def _total_columns(question: Question) -> tuple[Column, ...]:
