@@ -8,59 +8,22 @@ import os
 import subprocess
 import tempfile
 import time
-import urllib.request
 from abc import abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
-from urllib.parse import urlencode
 
 import duckdb
 import psycopg
 
+from bench.asked import Asked
+from bench.engine_ours import Names, Sums
 from bench.engines import facts
 from sodu.warehouse.engine import Engine, Query
 
-AMOUNTS = ("list", "sales", "cost", "own_use", "tax", "charges", "accounts")
-CLICKHOUSE = "SODU_BENCH_CLICKHOUSE"
 _AMOUNTS = ("list_amount", "partner_amount", "customer_amount", "tax_amount")
-_SUMS = """sum(list_amount), sum(CASE WHEN NOT own THEN customer_amount ELSE 0 END),
-    sum(CASE WHEN NOT own THEN partner_amount ELSE 0 END), sum(CASE WHEN own THEN partner_amount ELSE 0 END),
-    sum(tax_amount)"""
-
-
-@dataclass(frozen=True)
-class Asked:
-    """One question, for all sides."""
-
-    name: str
-    slug: str
-    period: str
-    by: str | None = None
-    partner: str | None = None
-
-    @property
-    def key(self) -> str:
-        """What it is grouped by."""
-        return self.slug.rpartition("-")[2]
-
-    @property
-    def months(self) -> tuple[int, int]:
-        """The first and the last month: all questions are of whole ones."""
-        first, _, last = self.period.partition("..")
-        return int(first[:4] + (first[5:7] or "01")), int((last or first)[:4] + (last[5:7] or "12"))
-
-    def sql(
-        self, partner: int | None, table: str = "charges", counted: str = "count(*), count(DISTINCT account)"
-    ) -> str:
-        """The question in the SQL that all engines have in common."""
-        keys = f"{'month' if self.by else 'NULL'}, {self.key}, currency"
-        groups = f"{'month, ' if self.by else ''}{self.key}, currency"
-        first, last = self.months
-        scope = f" AND partner = {partner}" if partner else ""
-        return f"SELECT {keys}, {_SUMS}, {counted} FROM {table} WHERE month BETWEEN {first} AND {last}{scope} GROUP BY {groups}"
 
 
 class Side(AbstractContextManager["Side"]):
@@ -70,21 +33,37 @@ class Side(AbstractContextManager["Side"]):
     note = ""
 
     @abstractmethod
-    def ask(self, asked: Asked, partner: int | None) -> list[list[Any]]:
-        """Rows of month, key, currency and sums."""
+    def sums(self, asked: Asked) -> Sums:
+        """Its answer by ids, as ours is."""
 
     @abstractmethod
     def peak_mb(self) -> float:
         """The most memory that it has had."""
 
-    def milliseconds(self, asked: Asked, partner: int | None) -> float:
+    def milliseconds(self, asked: Asked) -> float:
         """How long an answer takes."""
-        start = time.perf_counter()
-        self.ask(asked, partner)
-        return (time.perf_counter() - start) * 1_000
+        return milliseconds(lambda: self.sums(asked))
 
     def __exit__(self, *_: object) -> None:
         """Nothing to end."""
+
+
+class Numbered(Side):
+    """An engine that is asked by hand, and knows but the numbers of accounts and services."""
+
+    def __init__(self, names: Names) -> None:
+        self._names = names
+
+    @abstractmethod
+    def ask(self, asked: Asked, partner: int | None) -> list[list[Any]]:
+        """Rows of month, key, currency and sums."""
+
+    def sums(self, asked: Asked) -> Sums:
+        return self._names.named(asked, self.ask(asked, self._names.partner(asked)))
+
+    def milliseconds(self, asked: Asked) -> float:
+        partner = self._names.partner(asked)
+        return milliseconds(lambda: self.ask(asked, partner))
 
 
 @dataclass
@@ -98,25 +77,26 @@ class Missing(AbstractContextManager["Missing"]):
         """Nothing to end."""
 
 
-class ByHand(Side):
-    """SQL by hand on the charges of our own file, in this process too."""
+class ByHand(Numbered):
+    """SQL by hand on the charges that ours has."""
 
-    name = "by hand on the same DuckDB file"
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    def __init__(self, place: str, engine: Engine, names: Names, peak: Callable[[], float]) -> None:
+        super().__init__(names)
+        self.name = f"by hand on {place}"
+        self._engine, self._peak = engine, peak
 
     def ask(self, asked: Asked, partner: int | None) -> list[list[Any]]:
         return [list(row.values()) for row in self._engine.rows(Query(asked.sql(partner)))]
 
     def peak_mb(self) -> float:
-        return _peak_mb(os.getpid())
+        return self._peak()
 
 
-class PostgreSQL(Side):
+class PostgreSQL(Numbered):
     """PostgreSQL with the indexes that these questions want; or, `rolled_up`, with sums by day, kept as materialised views."""
 
-    def __init__(self, server: Any, *, rolled_up: bool) -> None:
+    def __init__(self, server: Any, names: Names, *, rolled_up: bool) -> None:
+        super().__init__(names)
         self.name = "PostgreSQL, rolled up by day" if rolled_up else "PostgreSQL, indexed"
         self.note = "; accounts of a service are not counted" if rolled_up else ""
         self._server, self._rolled_up = server, rolled_up
@@ -136,55 +116,16 @@ class PostgreSQL(Side):
         return [list(row) for row in self._connection.execute(sql).fetchall()]
 
     def peak_mb(self) -> float:
-        return _peak_mb(self._connection.info.backend_pid)
+        return peak_mb(self._connection.info.backend_pid)
 
 
-class ClickHouse(Side):
-    """A node of ClickHouse over HTTP, sorted as our charges are."""
-
-    name = "ClickHouse"
-
-    def __init__(self, url: str, home: Path) -> None:
-        self._url, self._home = url, home
-
-    def __enter__(self) -> Self:
-        self._run("DROP TABLE IF EXISTS charges")
-        self._run(
-            "CREATE TABLE charges (month UInt32, day Date32, partner UInt32, account UInt32, own Bool, service UInt32, "
-            "currency UInt32, list_amount Decimal(38,12), partner_amount Decimal(38,12), customer_amount Decimal(38,12), "
-            "tax_amount Decimal(38,12)) ENGINE = MergeTree ORDER BY (partner, month, day)"
-        )
-        for file in sorted(facts(self._home).iterdir()):
-            self._run("INSERT INTO charges FORMAT Parquet", file.read_bytes())
-        self._run("OPTIMIZE TABLE charges FINAL")
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._run("DROP TABLE charges")
-
-    def ask(self, asked: Asked, partner: int | None) -> list[list[Any]]:
-        sql = asked.sql(partner).replace("SELECT NULL", "SELECT 0")
-        said = self._run(f"{sql} FORMAT JSONCompactStringsEachRow")
-        rows: list[list[Any]] = [json.loads(line) for line in said.splitlines()]
-        return [[int(row[0]) or None, *row[1:]] for row in rows]
-
-    def peak_mb(self) -> float:
-        # What it says that it holds now: it may run elsewhere.
-        return float(self._run("SELECT value FROM system.metrics WHERE metric = 'MemoryTracking'")) / 1024**2
-
-    def _run(self, sql: str, body: bytes = b"") -> str:
-        address = f"{self._url}/?{urlencode({'query': sql})}" if body else self._url
-        with urllib.request.urlopen(address, body or sql.encode(), timeout=600) as answer:  # noqa: S310 - whoever measures names it
-            text: str = answer.read().decode()
-            return text
-
-
-class Polars(Side):
+class Polars(Numbered):
     """polars, lazily over the same Parquet files, sorted as our charges are; in a process of its own."""
 
     name = "polars on sorted Parquet"
 
-    def __init__(self, python: Path, home: Path) -> None:
+    def __init__(self, python: Path, home: Path, names: Names) -> None:
+        super().__init__(names)
         self._command = [python, Path(__file__).with_name("engine_polars.py"), facts(home)]
 
     def __enter__(self) -> Self:
@@ -200,11 +141,12 @@ class Polars(Side):
         rows: list[list[Any]] = self._asked(asked, partner, rows=True)["rows"]
         return rows
 
-    def milliseconds(self, asked: Asked, partner: int | None) -> float:
-        return float(self._asked(asked, partner, rows=False)["ms"])
+    def milliseconds(self, asked: Asked) -> float:
+        # It tells how long it took itself, without the way to it.
+        return float(self._asked(asked, self._names.partner(asked), rows=False)["ms"])
 
     def peak_mb(self) -> float:
-        return _peak_mb(self._process.pid)
+        return peak_mb(self._process.pid)
 
     def _asked(self, asked: Asked, partner: int | None, *, rows: bool) -> dict[str, Any]:
         assert self._process.stdin
@@ -215,22 +157,20 @@ class Polars(Side):
         return said
 
 
-def sides_of(engine: Engine, home: Path) -> Iterator[Side | Missing]:
-    """Everyone who can be asked here, and those who can not."""
-    yield ByHand(engine)
+def sides_of(engine: Engine, names: Names, home: Path) -> Iterator[Side | Missing]:
+    """Everyone who can be asked beside a home's own engine, and those who can not."""
+    yield ByHand("the same DuckDB file", engine, names, lambda: peak_mb(os.getpid()))
     server = _postgresql(home)
-    yield PostgreSQL(server, rolled_up=False)
-    yield PostgreSQL(server, rolled_up=True)
-    yield _polars(home)
-    url = os.environ.get(CLICKHOUSE)
-    yield ClickHouse(url, home) if url else Missing("ClickHouse", f"not measured, {CLICKHOUSE} names no node")
+    yield PostgreSQL(server, names, rolled_up=False)
+    yield PostgreSQL(server, names, rolled_up=True)
+    yield _polars(home, names)
 
 
-def _polars(home: Path) -> Side | Missing:
+def _polars(home: Path, names: Names) -> Side | Missing:
     from bench.peers import PEERS
 
     polars = PEERS.peer("polars")
-    return Missing("polars", polars.missing) if polars.missing else Polars(PEERS.python, home)
+    return Missing("polars", polars.missing) if polars.missing else Polars(PEERS.python, home, names)
 
 
 def _postgresql(home: Path) -> Any:
@@ -272,6 +212,14 @@ def _copy(connection: psycopg.Connection[Any], file: Path) -> None:
                 copy.write(chunk)
 
 
-def _peak_mb(process: int) -> float:
+def milliseconds(ask: Callable[[], object]) -> float:
+    """How long something takes."""
+    start = time.perf_counter()
+    ask()
+    return (time.perf_counter() - start) * 1_000
+
+
+def peak_mb(process: int) -> float:
+    """The most memory that a process has had, of its own and shared."""
     status = Path(f"/proc/{process}/status").read_text()
     return int(status.partition("VmHWM:")[2].split()[0]) / 1024

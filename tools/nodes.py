@@ -102,6 +102,11 @@ class Nodes:
         """Whether a node runs."""
         return number in self._processes and self._processes[number].poll() is None
 
+    @property
+    def processes(self) -> list[int]:
+        """The process numbers of those that were started."""
+        return [process.pid for process in self._processes.values()]
+
     def _configuration(self) -> str:
         nodes = [f"<replica><host>127.0.0.1</host><port>{tcp}</port></replica>" for _http, tcp in self.ports]
         parts = [nodes[first : first + self.replicas] for first in range(0, self.count, self.replicas)]
