@@ -18,6 +18,7 @@ MEASURES = {
     "invent": invent.lines,
     "load": load.lines,
     "reports": reports.lines,
+    "many-accounts": reports.many_accounts,
     "engines": engines.lines,
     "small-loads": small_loads.lines,
     "excel": excel.lines,

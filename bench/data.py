@@ -72,13 +72,13 @@ def data(charges: int, *, with_home: bool = True, with_csv: bool = False, with_p
     return made
 
 
-def provider(charges: int) -> Path:
-    """A home of a provider of 200 partners, one with a fifth of all, whose accounts grow with the charges.
+def provider(charges: int, accounts: int = 0) -> Path:
+    """A home of a provider of 200 partners, one with a fifth of all, whose accounts grow with the charges unless said.
 
     It is made and loaded a month at a time, and what was loaded is removed from the home's uploads: no report reads them.
     """
-    home = _place() / f"provider-{charges}"
-    accounts, lines = max(1_000, charges // 5_000), max(4_096, charges // 37 // 24)
+    home = _place() / f"provider-{charges}{f'-{accounts}' if accounts else ''}"
+    accounts, lines = accounts or max(1_000, charges // 5_000), max(4_096, accounts, charges // 37 // 24)
     words = [str(number) for number in (charges, 200, accounts, lines, _SEED)]
     once(home, lambda path: run([sys.executable, "-c", _PROVIDER, path, *words, str(TODAY), NOW]))
     return home

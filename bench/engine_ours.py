@@ -23,11 +23,10 @@ Sums = dict[tuple[Any, ...], tuple[Any, ...]]
 
 @dataclass(frozen=True)
 class Ours:
-    """Rows with names and ratios, totals and checks; `accounts` limits who asks to some."""
+    """Rows with names and ratios, totals and checks."""
 
     warehouse: Warehouse
     now: datetime
-    accounts: tuple[str, ...] | None = None
 
     def ask(self, asked: Asked) -> Sums:
         """The whole answer, as sums by its keys."""
@@ -47,7 +46,7 @@ class Ours:
 
     def _reading(self, asked: Asked) -> tuple[Any, ...]:
         words = {"period": [asked.period], **({"by": [asked.by]} if asked.by else {})}
-        scope = Scope((asked.partner,) if asked.partner else None, self.accounts)
+        scope = Scope.partner(asked.partner) if asked.partner else Scope.operator()
         return parse(report_of(asked.slug), words, self.now.date()), scope, self.warehouse, self.now
 
 
@@ -65,10 +64,6 @@ class Names:
     def partner(self, asked: Asked) -> int | None:
         """The number of the partner that is asked about."""
         return next((key for key, id_ in self._ids["partner"].items() if id_ == asked.partner), None)
-
-    def accounts(self) -> dict[str, int]:
-        """The numbers of all accounts."""
-        return {id_: key for key, id_ in self._ids["account"].items()}
 
     def named(self, asked: Asked, rows: list[list[Any]]) -> Sums:
         """Rows of month, key, currency and sums, by ids."""

@@ -28,9 +28,21 @@ from sodu.warehouse.opening import Warehouse, open_warehouse
 
 _BY_HAND = Path(__file__).with_name("by_hand")
 _PAGE_ROWS = 100
-_READERS = {"provider": None, "largest partner": "partner-01", "one partner": "partner-30"}
+_SEEN = "(SELECT account FROM account_keys JOIN (SELECT unnest($accounts) AS account_id) AS seen USING (account_id))"
 
 Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Whose facts are asked for: all, a partner's, or those of some accounts."""
+
+    name: str
+    partner: str | None = None
+    accounts: tuple[str, ...] | None = None
+
+
+_READERS = (Reader("provider"), Reader("largest partner", "partner-01"), Reader("one partner", "partner-30"))
 
 
 @dataclass(frozen=True)
@@ -38,7 +50,7 @@ class Asked:
     """One question, for both sides."""
 
     report: Report
-    reader: str
+    reader: Reader
     period: Period
     now: datetime
     after: tuple[datetime, str] | None = None
@@ -54,8 +66,8 @@ class Sides:
     def ours(self, asked: Asked) -> tuple[list[Any], list[Row]]:
         """By the report's declaration, with nothing kept from before."""
         anew(self.warehouse.engine)
-        partner = _READERS[asked.reader]
-        scope = Scope.operator() if partner is None else Scope.partner(partner)
+        reader = asked.reader
+        scope = Scope((reader.partner,) if reader.partner else None, reader.accounts)
         table = run(asked.report, self._conditions(asked), scope, self.warehouse, asked.now)
         return list(table.batches), list(table.totals)
 
@@ -65,6 +77,12 @@ class Sides:
         with self.warehouse.engine.stream(self._query(rows, asked)) as batches:
             answer = list(batches)
         return answer, self.warehouse.engine.rows(self._query(totals, asked))
+
+    def some_accounts(self, count: int) -> Reader:
+        """One who may see so many accounts, spread over all."""
+        query = Query("SELECT DISTINCT account_id FROM account_keys ORDER BY account_id")
+        every = [row["account_id"] for row in self.warehouse.engine.rows(query)]
+        return Reader(f"{count:,} of {len(every):,} accounts", accounts=tuple(every[:: len(every) // count][:count]))
 
     def place(self, asked: Asked, *, at: float) -> tuple[datetime, str]:
         """The row of a listing at a share of its length."""
@@ -86,7 +104,7 @@ class Sides:
         return replace(conditions, after=token_of(list(asked.after), self.warehouse.known().seq))
 
     def _query(self, sql: str, asked: Asked) -> Query:
-        partner = _READERS[asked.reader]
+        partner, accounts = asked.reader.partner, asked.reader.accounts
         keys = self.warehouse.engine.rows(
             Query("SELECT partner FROM partner_keys WHERE partner_id = $id", {"id": Parameter("VARCHAR", partner)})
         )
@@ -101,14 +119,18 @@ class Sides:
             "at_day": Parameter("DATE", last.astimezone(ZoneInfo(self.warehouse.zone)).date()),
             "zone": Parameter("VARCHAR", self.warehouse.zone),
             "partner": Parameter("INTEGER", keys[0]["partner"] if keys else None),
+            "accounts": Parameter("VARCHAR[]", list(accounts or ())),
             "after_at": Parameter("TIMESTAMP", asked.after[0] if asked.after else None),
             "after_id": Parameter("VARCHAR", asked.after[1] if asked.after else None),
         }
         key = asked.report.keys[0]
         after = f"AND f.occurred_at >= $after_at AND (f.occurred_at, f.{key}) > ($after_at, $after_id)"
+        seen = f"AND f.account IN {_SEEN}" if accounts else ""
         texts = {
-            "scope": "AND f.partner = $partner" if partner else "",
-            "inside": "AND f.counterparty_partner = $partner" if partner else "",
+            "scope": "AND f.partner = $partner" if partner else seen,
+            "inside": "AND f.counterparty_partner = $partner"
+            if partner
+            else seen.replace("account", "counterparty", 1),
             "after": after if asked.after else "",
             "owner": asked.report.owner or "",
         }
@@ -119,12 +141,12 @@ class Sides:
 
 def main() -> None:
     """Ask and print."""
-    home, period_text, now_text, rounds = sys.argv[1:]
+    home, period_text, now_text, rounds, *some = sys.argv[1:]
     now = datetime.fromisoformat(now_text)
     opened = Home.open(home)
     with open_warehouse(opened, Journal(opened)) as warehouse:
         sides = Sides(warehouse)
-        for asked in _questions(sides, period_text, now):
+        for asked in _questions(sides, period_text, now, int(some[0]) if some else 0):
             _same(asked, sides.ours(asked), sides.by_hand(asked))
             names = ("ours", "ours_cpu", "by_hand", "by_hand_cpu", "beyond")
             times: dict[str, list[float]] = {name: [] for name in names}
@@ -137,13 +159,20 @@ def main() -> None:
                     if name == "ours":
                         times["beyond"].append((seconds - seconds_of(waited)) * 1_000)
             page = "deep" if asked.after else "first"
-            print(json.dumps({"report": asked.report.slug, "reader": asked.reader, "page": page, **times}), flush=True)
+            print(
+                json.dumps({"report": asked.report.slug, "reader": asked.reader.name, "page": page, **times}),
+                flush=True,
+            )
 
 
-def _questions(sides: Sides, period_text: str, now: datetime) -> Iterator[Asked]:
+def _questions(sides: Sides, period_text: str, now: datetime, some: int) -> Iterator[Asked]:
+    """All reports for each reader; or, of some accounts, those that sum and list facts."""
+    readers = (_READERS[0], sides.some_accounts(some)) if some else _READERS
     for report in REPORTS:
+        if some and report.shape is Shape.REGISTER:
+            continue
         period = parse(report, {"period": [period_text]}, now.date()).period
-        for reader in _READERS:
+        for reader in readers:
             asked = Asked(report, reader, period, now)
             yield asked
             if report.shape is Shape.LISTING:
@@ -187,17 +216,19 @@ def _same(asked: Asked, ours: tuple[list[Any], list[Row]], by_hand: tuple[list[A
     both = [{(row["currency"], row["account_type"]): row for row in totals} for totals in (by_hand[1], ours[1])]
     keys = sorted(key for key in both[1] if key in both[0])
     if len(keys) < len({currency for currency, _type in both[1]}):
-        raise SystemExit(f"{asked.report.slug}, {asked.reader}: totals are missing")
+        raise SystemExit(f"{asked.report.slug}, {asked.reader.name}: totals are missing")
     _compare(asked, [both[0][key] for key in keys], [both[1][key] for key in keys])
 
 
 def _compare(asked: Asked, theirs: list[Row], mine: list[Row]) -> None:
     if len(theirs) != len(mine):
-        raise SystemExit(f"{asked.report.slug}, {asked.reader}: {len(mine)} rows, by hand {len(theirs)}")
+        raise SystemExit(f"{asked.report.slug}, {asked.reader.name}: {len(mine)} rows, by hand {len(theirs)}")
     for hand, own in zip(theirs, mine, strict=True):
         for name, value in hand.items():
             if _plain(value) != _plain(own[name]):
-                raise SystemExit(f"{asked.report.slug}, {asked.reader}: {name} is {own[name]}, by hand {value}: {own}")
+                raise SystemExit(
+                    f"{asked.report.slug}, {asked.reader.name}: {name} is {own[name]}, by hand {value}: {own}"
+                )
 
 
 def _plain(value: Any) -> Any:

@@ -79,7 +79,8 @@ def _accounts(
 ) -> tuple[int, ...] | None:
     asked = conditions.account
     if scope.accounts is not None:
-        hidden = [account for account in asked if account not in scope.accounts]
+        seen = set(scope.accounts)
+        hidden = [account for account in asked if account not in seen]
         if hidden:
             raise _unknown("account", hidden[0])
         asked = asked or scope.accounts
