@@ -19,6 +19,13 @@ class Column:
     source: str = ""
     key: str = ""
     """Where the source is an id: the kind of thing that it names; the column holds that thing's number."""
+    is_unique: bool = False
+    """Whether no two rows have the same text there: what looks for likeness would be at pains for nothing."""
+
+    @property
+    def declaration(self) -> str:
+        """The column in a statement that makes the table."""
+        return f"{self.name} {self.type}{' USING COMPRESSION zstd' if self.is_unique else ''}"
 
     @property
     def expression(self) -> str:
@@ -57,7 +64,8 @@ _FACT = (
 
 CREDIT_ENTRIES = (
     *_FACT,
-    *_plain("VARCHAR", "entry_id", "kind", "listing"),
+    Column("entry_id", "VARCHAR", is_unique=True),
+    *_plain("VARCHAR", "kind", "listing"),
     *_plain(_AMOUNT, "amount"),
     _key("counterparty", "counterparty_account_id", "account"),
     _key("counterparty_partner", "counterparty_partner_id", "partner"),
@@ -67,7 +75,7 @@ CREDIT_ENTRIES = (
 
 CHARGES = (
     *_FACT,
-    *_plain("VARCHAR", "charge_id"),
+    Column("charge_id", "VARCHAR", is_unique=True),
     *_plain("TIMESTAMP", "service_from", "service_to"),
     *_plain("VARCHAR", "order_id", "invoice_id", "resource_id", "sku", "description", "charge_type"),
     *_plain("DECIMAL(38,15)", "quantity"),
@@ -145,7 +153,7 @@ def statements() -> list[str]:
         f"CREATE TABLE {kind}_keys ({kind} INTEGER NOT NULL, {id_} VARCHAR NOT NULL)" for kind, id_ in KEYS.items()
     ]
     for target in TARGETS.values():
-        columns = ", ".join(f"{column.name} {column.type}" for column in target.columns)
+        columns = ", ".join(column.declaration for column in target.columns)
         made.append(f"CREATE TABLE {target.name} ({columns})")
         made += [rollup.statement for rollup in ROLLUPS.get(target.name, ())]
     return made
