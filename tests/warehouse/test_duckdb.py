@@ -1,15 +1,17 @@
 """The engine in this process: locked down, typed, exact, and safe to share between threads."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
 
 from sodu.values.errors import Busy, Refused
+from sodu.values.limits import LIST_VALUES_MAX
 from sodu.warehouse.duckdb import DuckDBEngine, connect
 from sodu.warehouse.engine import Parameter, Query
 from sodu.warehouse.home import Home
@@ -94,6 +96,26 @@ def test_parameters_have_types(engine: DuckDBEngine) -> None:
         "'; DROP TABLE lines --",
         None,
     ]
+
+
+@pytest.mark.parametrize("count", [LIST_VALUES_MAX - 1, LIST_VALUES_MAX, LIST_VALUES_MAX + 1])
+@pytest.mark.parametrize(
+    ("element", "value"),
+    [("INTEGER", lambda n: n), ("VARCHAR", str), ("DATE", lambda n: date(2000, 1, 1) + timedelta(n))],
+)
+def test_lists_of_any_length_are_tables_of_their_values(
+    engine: DuckDBEngine, element: str, value: Callable[[int], Any], count: int
+) -> None:
+    values = [value(number) for number in range(count)]
+    given = {"many": Parameter(f"{element}[]", values), "few": Parameter(f"{element}[]", values[:1])}
+    sql = (
+        "SELECT count(*) AS n, typeof(any_value(m)) AS type, min(m) AS least, max(m) AS most FROM "
+        "(SELECT unnest($many) AS m) AS many WHERE m IN (SELECT unnest($many)) AND m NOT IN (SELECT unnest($few))"
+    )
+    expected = {"n": count - 1, "type": element, "least": min(values[1:]), "most": max(values[1:])}
+    assert engine.rows(Query(sql, given)) == [expected]
+    with engine.stream(Query(sql, given)) as batches:
+        assert [row for batch in batches for row in batch.to_pylist()] == [expected]
 
 
 def test_a_stream_gives_all_rows_in_order(engine: DuckDBEngine) -> None:

@@ -13,9 +13,9 @@ import duckdb
 import pyarrow as pa
 
 from sodu.values.errors import Busy, Damaged, DiskFull, LoadMemoryFull, MemoryFull, SoduError, TookTooLong
-from sodu.values.limits import STREAM_BATCH_ROWS
+from sodu.values.limits import LIST_VALUES_MAX, STREAM_BATCH_ROWS
 from sodu.values.text import mark as _
-from sodu.warehouse.engine import Query, waited
+from sodu.warehouse.engine import Query, table_of, waited
 from sodu.warehouse.home import Home
 from sodu.warehouse.time_limit import Open
 
@@ -23,6 +23,7 @@ Connection = duckdb.DuckDBPyConnection
 
 _FULL = re.compile(r"No space left|Disk quota exceeded")
 _OUT_OF_MEMORY = "Out of Memory"
+_UNFOLDED = re.compile(r"SELECT unnest\(\$([a-z_][a-z0-9_]*)\)((?: AS \w+)?)")
 _PLACE = re.compile(r"\$([a-z_][a-z0-9_]*)")
 
 
@@ -71,6 +72,7 @@ class DuckDBEngine:
         """The answer as Arrow batches, read as the caller goes; left early, the query is stopped."""
         with self._cursor() as cursor:
             with told(self._path), waited():
+                query = _with_tables(cursor, query)
                 relation = cursor.sql(_typed(query), params=_values(query))
                 reader = relation.to_arrow_reader(STREAM_BATCH_ROWS)
             yield self._batches(reader)
@@ -78,6 +80,7 @@ class DuckDBEngine:
     def rows(self, query: Query) -> list[dict[str, Any]]:
         """The whole of a small answer, as Python values."""
         with self._cursor() as cursor, told(self._path), waited():
+            query = _with_tables(cursor, query)
             cursor.execute(_typed(query), _values(query))
             names = [column[0] for column in cursor.description or ()]
             return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
@@ -155,6 +158,23 @@ def _meaning(said: str, name: str) -> SoduError | None:
     if re.search(r"IO Error|Corrupt|checksum|Serialization Error|INTERNAL|FATAL|not a valid DuckDB|newer|older", said):
         return Damaged(_("{file} is damaged: {said}; run `sodu rebuild`"), file=name, said=said.splitlines()[0])
     return None
+
+
+def _with_tables(cursor: Connection, query: Query) -> Query:
+    """The question with its long lists as tables that the cursor has: value by value, DuckDB takes long to be told them."""
+    long = {
+        name: parameter
+        for name, parameter in query.parameters.items()
+        if parameter.element and len(parameter.value) > LIST_VALUES_MAX
+    }
+    if not long:
+        return query
+    for name, parameter in long.items():
+        cursor.register(f"list_{name}", table_of(parameter.value, parameter.element))
+    sql = _UNFOLDED.sub(
+        lambda found: f"SELECT value{found[2]} FROM list_{found[1]}" if found[1] in long else found[0], query.sql
+    )
+    return Query(sql, {name: parameter for name, parameter in query.parameters.items() if name not in long})
 
 
 def _typed(query: Query) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -18,6 +18,19 @@ class Parameter:
 
     type: str
     value: Any
+
+    @property
+    def element(self) -> str:
+        """The type of a list's values; empty where it is no list."""
+        return self.type.removesuffix("[]") if self.type.endswith("[]") else ""
+
+
+_ARROW_TYPES: dict[str, pa.DataType] = {"INTEGER": pa.int32(), "VARCHAR": pa.string(), "DATE": pa.date32()}
+
+
+def table_of(values: Sequence[Any], element: str) -> pa.Table:
+    """A list's values as a table of one column, `value`."""
+    return pa.table({"value": pa.array(values, _ARROW_TYPES[element])})
 
 
 @dataclass(frozen=True)

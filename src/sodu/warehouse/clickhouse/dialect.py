@@ -14,7 +14,7 @@ import pyarrow as pa
 import sqlglot
 from sqlglot import expressions as exp
 
-from sodu.warehouse.engine import Query
+from sodu.warehouse.engine import Query, table_of
 from sodu.warehouse.schema import TARGETS
 
 TEXTS_KEPT = 512
@@ -27,7 +27,6 @@ _TYPES = {
     "DATE": "Date32",
     "TIMESTAMP": "DateTime64(6, 'UTC')",
 }
-_ARROW_TYPES: dict[str, pa.DataType] = {"INTEGER": pa.int32(), "VARCHAR": pa.string(), "DATE": pa.date32()}
 _OF_NOTHING = {exp.Sum: "sumOrNull", exp.Min: "minOrNull", exp.Max: "maxOrNull"}
 """Of no rows these are null, as in DuckDB: a setting for that is applied twice where one node asks others."""
 _COLUMNS = {target.name: [column.name for column in target.columns] for target in TARGETS.values()}
@@ -51,8 +50,7 @@ def statement_of(query: Query) -> Statement:
     types = tuple(sorted((name, parameter.type) for name, parameter in query.parameters.items()))
     values, lists = {}, {}
     for name, parameter in query.parameters.items():
-        if parameter.type.endswith("[]"):
-            element = parameter.type.removesuffix("[]")
+        if element := parameter.element:
             lists[list_table(name)] = (f"value {type_of(element)}", _stream(parameter.value, element))
         else:
             values[name] = _text(parameter.value)
@@ -138,7 +136,7 @@ def _text(value: Any) -> str:
 def _stream(values: list[Any], element: str) -> bytes:
     if element == "DATE":
         values = [min(max(value, _FIRST), _LAST) for value in values]
-    table = pa.table({"value": pa.array(values, _ARROW_TYPES[element])})
+    table = table_of(values, element)
     out = io.BytesIO()
     with pa.ipc.new_stream(out, table.schema) as writer:
         writer.write_table(table)
