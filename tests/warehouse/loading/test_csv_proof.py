@@ -126,3 +126,22 @@ BROKEN = {
 @pytest.mark.parametrize("content", BROKEN.values(), ids=BROKEN)
 def test_a_file_that_breaks_rfc_4180_is_not_proven(content: bytes) -> None:
     assert not is_proven(content)
+
+
+@pytest.mark.parametrize("size", [7, 1_000_000])
+def test_records_are_counted_where_no_value_can_hold_an_end_of_line(size: int) -> None:
+    cells = CELLS[:-1]
+    rows = [[GOOD[cell.type][0] for cell in cells] for _number in range(5)]
+    content = ",".join(NAMES).encode() + b"\n" + b"".join(map(written, rows))
+    for seen, columns, count in ((content, cells, 5), (content[:-1], cells, 5)):
+        proof = Proof(content.partition(b"\n")[0] + b"\n", columns)
+        for start in range(0, len(seen), size):
+            proof.read(seen[start : start + size])
+        assert (proof.holds(), proof.records) == (True, count)
+
+
+def test_records_are_not_counted_where_a_quoted_value_may_go_over_lines() -> None:
+    row = [GOOD[cell.type][1 if cell.type is Type.LONG_TEXT else 0] for cell in CELLS]
+    proof = Proof(HEADER + b"\n", CELLS)
+    proof.read(HEADER + b"\n" + written(row))
+    assert (proof.holds(), proof.records) == (True, None)

@@ -23,6 +23,9 @@ _PIECE_BYTES_MAX = 4 * _PIECE_BYTES
 class Proof:
     """Is given a file's chunks, one after the other; `holds` says whether it proved all of them."""
 
+    records: int | None
+    """How many were seen, once all chunks were read; None where values in quotes may hold ends of lines."""
+
     def __init__(self, header: bytes, cells: Sequence[Cell]) -> None:
         """`header` is the file's first line, with its end, and `cells` are the columns that it names."""
         self.fails = False
@@ -31,6 +34,8 @@ class Proof:
         self._commas = len(cells) - 1
         self._pattern = rf"\A(?:{','.join(map(_value, cells))}{self._end.decode()})*\z"
         self._rest: list[bytes] = []
+        self._may_span_lines = any(cell.type is Type.LONG_TEXT for cell in cells)
+        self.records = 0
 
     def read(self, chunk: bytes) -> None:
         """Look at the next chunk."""
@@ -56,7 +61,14 @@ class Proof:
         start, self._header = len(self._header), b""
         end = len(seen) if is_end else self._last_record_end(seen)
         self._rest = [seen[end:]]
+        self._count(seen, start, end)
         self.fails = len(self._rest[0]) > _PIECE_BYTES_MAX or not _matches(seen, start, end, self._pattern)
+
+    def _count(self, seen: bytes, start: int, end: int) -> None:
+        if self._may_span_lines and seen.find(b'"', start, end) >= 0:
+            self.records = None
+        if self.records is not None:
+            self.records += seen.count(b"\n", start, end)
 
     def _last_record_end(self, seen: bytes) -> int:
         """A place where a record likely ends; if it is within a quoted value, nothing is proven."""

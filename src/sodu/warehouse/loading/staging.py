@@ -65,6 +65,7 @@ def _stage_passing(sieve: Sieve, number: int, source: Source, own: str) -> tuple
     """Stage a source from its bytes while its file is kept, where every row is legal; and the source that is kept.
 
     That is told by its bytes, but for days that no calendar has and for what is too long: a doubt, and it is read once more.
+    So it is where the engine has not read as many rows as there are.
     """
     assert source.passing
     passing, path = source.passing, None
@@ -74,7 +75,8 @@ def _stage_passing(sieve: Sieve, number: int, source: Source, own: str) -> tuple
     if path is None or not passing.proof.holds():
         return None, kept
     rows, whole = _counted(sieve, source.table, path)
-    return Staged(number, kept, path, rows, 0) if rows == whole else None, kept
+    is_whole = rows == whole and passing.proof.records in (None, rows)
+    return Staged(number, kept, path, rows, 0) if is_whole else None, kept
 
 
 def _copy(sieve: Sieve, number: int, source: Source, own: str) -> Path:
