@@ -38,7 +38,8 @@ shown AS (
     FROM told
     WHERE owner = '{owner}' AND (inside OR requested_at < $end_at AND NOT (ever AND effective_from < $start)
         AND coalesce(cancelled_at >= $start_at, true)
-        AND coalesce(CASE WHEN decision = 'rejected' THEN decided_at WHEN NOT ever THEN approved_at END >= $start_at, true))
+        AND coalesce(CASE WHEN decision = 'rejected' THEN decided_at
+                WHEN NOT ever AND cancelled_at IS NULL THEN approved_at END >= $start_at, true))
 ),
 given AS (
     SELECT f.{owner}_discount_id AS discount_id, f.currency, count(DISTINCT f.order_id) AS orders,
