@@ -20,6 +20,7 @@ MEASURES = {
     "reports": reports.lines,
     "many-accounts": reports.many_accounts,
     "engines": engines.lines,
+    "bare-pass": engines.bare,
     "small-loads": small_loads.lines,
     "excel": excel.lines,
     "writers": excel.more,

@@ -27,14 +27,16 @@ QUESTIONS = (
 
 
 def main() -> None:
-    """Ask and print."""
-    path, now_text, rounds = sys.argv[1:]
+    """Ask all sides, or us `alone`, and print."""
+    path, now_text, rounds, *alone = sys.argv[1:]
     home = Home.open(path)
     with ExitStack() as stack:
         warehouse = stack.enter_context(open_warehouse(home, Journal(home)))
         now = datetime.fromisoformat(now_text)
         ours = Ours(warehouse, now)
-        found = [*sides_of(warehouse.engine, Names(warehouse), Path(path)), *cluster_sides(home, now)]
+        found: list[Side | Missing] = []
+        if not alone:
+            found = [*sides_of(warehouse.engine, Names(warehouse), Path(path)), *cluster_sides(home, now)]
         sides = [stack.enter_context(side) for side in found]
         for asked in QUESTIONS:
             for line in _asked(asked, ours, sides, int(rounds)):
