@@ -80,10 +80,10 @@ def prepared(batch: pa.RecordBatch, name: str) -> pa.Array[Any]:
     if key not in _PREPARED:
         _PREPARED[key] = ref(batch, lambda _gone: _PREPARED.pop(key, None)), {}
     found = _PREPARED[key][1]
-    if name not in found and batch.num_rows <= limits.TEXT_SAMPLE_ROWS:
-        found |= _decimals_prepared(batch)
     if name not in found:
-        found[name] = _prepared(batch.column(name))
+        array: Any = batch.column(name)
+        is_short = batch.num_rows <= limits.TEXT_SAMPLE_ROWS
+        found |= _decimals_prepared(batch) if is_short and pa.types.is_decimal(array.type) else {name: _prepared(array)}
     return found[name]
 
 
