@@ -82,11 +82,6 @@ def percent(value: Decimal, language: str, decimals: int | None = None) -> str:
     return number(value.scaleb(2), language, decimals) + "%"
 
 
-@lru_cache
-def _zone(name: str) -> ZoneInfo:
-    return ZoneInfo(name)
-
-
 def day(value: date, language: str) -> str:
     """A day as the language writes it in figures."""
     return _DAYS.get(language, _DAYS["en"]).format(*value.isoformat()[:10].split("-"))
@@ -141,7 +136,7 @@ class Manner:
 
     def instant(self, value: datetime) -> str:
         """An instant (UTC without a zone) in the reader's zone, to the second."""
-        local = value.replace(tzinfo=UTC).astimezone(_zone(self.zone))
+        local = value.replace(tzinfo=UTC).astimezone(ZoneInfo(self.zone))
         if self.time_format == "12":
             return (
                 f"{day(local, self.language)} {local.hour % 12 or 12}:{local:%M:%S} {'AM' if local.hour < 12 else 'PM'}"

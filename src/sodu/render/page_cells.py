@@ -104,14 +104,20 @@ def _cell_html(cell: tuple[str, str, str | None, str], tag: str = "td") -> str:
 
 def _figures(column: Column, rows: Sequence[Row], manner: Manner, places_of: Places) -> list[Written]:
     """Figures: zeros are dimmed; a change bears its sign, plus as well as minus."""
-    name, is_change = column.name, bool(column.base) and column.name.endswith("_change")
+    name = column.name
     places = {currency: places_of(currency) for currency in {row.get("currency") for row in rows}}
     zeros = {currency: (manner.number(0, decimals), "n z") for currency, decimals in places.items()}
     found = [(row[name], row.get("currency")) for row in rows if row.get(name)]
-    texts = manner.numbers([value for value, _of in found], [places[currency] for _value, currency in found])
-    if is_change:
-        texts = [f"+{text}" if value > 0 else text for text, (value, _of) in zip(texts, found, strict=True)]
+    values = [value for value, _of in found]
+    texts = _signed(column, values, manner.numbers(values, [places[currency] for _value, currency in found]))
     return _in_places(rows, name, texts, lambda row: zeros[row.get("currency")])
+
+
+def _signed(column: Column, values: Sequence[Decimal | int], texts: list[str]) -> list[str]:
+    """The texts of values; of a change with its sign."""
+    if not (column.base and column.name.endswith("_change")):
+        return texts
+    return [f"+{text}" if value > 0 else text for value, text in zip(values, texts, strict=True)]
 
 
 def _in_places(rows: Sequence[Row], name: str, texts: Iterable[str], zero: Callable[[Row], Written]) -> list[Written]:
@@ -141,11 +147,9 @@ def _percents(values: Sequence[Decimal], manner: Manner, decimals: int) -> list[
 
 
 def _rates(column: Column, rows: Sequence[Row], manner: Manner) -> list[Written]:
-    is_change, zero = bool(column.base) and column.name.endswith("_change"), manner.percent(Decimal(0), RATE_DECIMALS)
+    zero = manner.percent(Decimal(0), RATE_DECIMALS)
     values = [row[column.name] for row in rows if row.get(column.name)]
-    texts = _percents(values, manner, RATE_DECIMALS)
-    if is_change:
-        texts = [f"+{text}" if value > 0 else text for text, value in zip(texts, values, strict=True)]
+    texts = _signed(column, values, _percents(values, manner, RATE_DECIMALS))
     return _in_places(rows, column.name, texts, lambda _row: (zero, "n z"))
 
 

@@ -24,7 +24,7 @@ class Beside:
 
     def begun(self, ask: Callable[[], Answer]) -> Callable[[], Answer]:
         """Begin to ask, when a thread is free; what is returned waits for the answer, and raises what kept it from that."""
-        return _awaited(self._threads.submit(copy_context().run, _with_waits, ask))
+        return _awaited(self._submit(ask))
 
     @contextmanager
     def asked(self, ask: Callable[[], Answer]) -> Iterator[Callable[[], Answer]]:
@@ -35,12 +35,15 @@ class Beside:
         if not self._room.acquire(blocking=False):
             yield ask
             return
-        coming = self._threads.submit(copy_context().run, _with_waits, ask)
+        coming = self._submit(ask)
         coming.add_done_callback(lambda _coming: self._room.release())
         try:
             yield _awaited(coming)
         finally:
             wait([coming])
+
+    def _submit(self, ask: Callable[[], Answer]) -> Future[tuple[Answer, list[Span]]]:
+        return self._threads.submit(copy_context().run, _with_waits, ask)
 
 
 QUESTIONS = Beside("question", QUESTIONS_BESIDE_MAX)

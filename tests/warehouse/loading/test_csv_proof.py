@@ -133,11 +133,11 @@ def test_records_are_counted_where_no_value_can_hold_an_end_of_line(size: int) -
     cells = CELLS[:-1]
     rows = [[GOOD[cell.type][0] for cell in cells] for _number in range(5)]
     content = ",".join(NAMES).encode() + b"\n" + b"".join(map(written, rows))
-    for seen, columns, count in ((content, cells, 5), (content[:-1], cells, 5)):
-        proof = Proof(content.partition(b"\n")[0] + b"\n", columns)
+    for seen in (content, content[:-1]):
+        proof = Proof(content.partition(b"\n")[0] + b"\n", cells)
         for start in range(0, len(seen), size):
             proof.read(seen[start : start + size])
-        assert (proof.holds(), proof.records) == (True, count)
+        assert (proof.holds(), proof.records) == (True, 5)
 
 
 def test_records_are_not_counted_where_a_quoted_value_may_go_over_lines() -> None:

@@ -30,6 +30,7 @@ from sodu.reports.scope import Scope
 from sodu.reports.table import Check, ResultTable
 from sodu.values.limits import OVERVIEW_ROWS_SHOWN
 from sodu.values.text import Text, mark as _
+from sodu.warehouse.python_values import rows_of
 
 Row = dict[str, Any]
 RECENT = "last-30-days"
@@ -190,7 +191,7 @@ def _currency(words: Words, charges: ResultTable, credit: ResultTable) -> tuple[
 
 
 def _rows(table: ResultTable) -> list[Row]:
-    return [row for batch in table.batches for row in batch.to_pylist()]
+    return [row for batch in table.batches for row in rows_of(batch)]
 
 
 def _total(table: ResultTable, currency: str) -> Row | None:

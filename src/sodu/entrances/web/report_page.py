@@ -214,7 +214,7 @@ def _grouping(asked: Asked, table: ResultTable, rows: list[Row]) -> Grouping | N
         return _by_time(asked, table, rows)
     if first == entity_of(asked.report):
         whole = _again(asked, table, by=None, columns=(), sort=())
-        found = [row for batch in whole.batches for row in batch.to_pylist()]
+        found = [row for batch in whole.batches for row in rows_of(batch)]
         lead = Leads(_otherwise(asked, by=None, columns=(), sort=()))
         return Grouping(first, {(row[first], row["currency"]): row for row in found}, lead)
     return None

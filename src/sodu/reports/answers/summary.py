@@ -16,7 +16,7 @@ from sodu.reports.answers.comparison import compared_names, with_comparison
 from sodu.reports.answers.paging import ordered, pages
 from sodu.reports.answers.question import Question
 from sodu.reports.answers.totals import Row
-from sodu.reports.answers.working_out import finishing, is_sorted_by_worked_out
+from sodu.reports.answers.working_out import finishing
 from sodu.reports.at_once import PARTS
 from sodu.reports.column import Column
 from sodu.reports.report import Shape
@@ -41,9 +41,11 @@ def answer(question: Question) -> Answer:
         else _grouped_checks(question, parts, whole, sums)
     )
     finish = finishing(question, columns, found)
-    if is_sorted_by_worked_out(question, sort_of(question)):
+    sort = sort_of(question)
+    if any(name.removeprefix("-") not in found.column_names for name in sort):
+        # The order needs of all rows what is worked out.
         found, finish = finish(found), lambda page: page
-    table = ordered(found, columns, sort_of(question))
+    table = ordered(found, columns, sort)
     result = Answer(
         columns=columns,
         batches=no_rows(),
@@ -52,7 +54,7 @@ def answer(question: Question) -> Answer:
         checks=made,
         row_count=table.num_rows,
         row_sums=sums,
-        rows_by_currency=sort_of(question)[0] == "currency",
+        rows_by_currency=sort[0] == "currency",
     )
     result.batches = pages(question, table, result, finish)
     return result

@@ -15,7 +15,6 @@ from sodu.reports.column import ARROW_TYPES, Column
 from sodu.reports.report import Ratio
 from sodu.values import money
 
-_CHANGES = ("_change", "_change_rate")
 _Sums = dict[tuple[Any, ...], Decimal]
 
 
@@ -31,14 +30,6 @@ def finishing(question: Question, columns: Sequence[Column], found: pa.Table) ->
         return rows.select([column.name for column in columns]).cast(schema_of(columns))
 
     return finish
-
-
-def is_sorted_by_worked_out(question: Question, sort: Sequence[str]) -> bool:
-    """Whether an order needs of all rows what is worked out."""
-    made = {ratio.column.name + window for ratio in question.report.ratios for window in question.windows}
-    if question.selection.compare:
-        made |= {name + suffix for name in compared_names(question.report) for suffix in _CHANGES}
-    return any(name.removeprefix("-") in made for name in sort)
 
 
 def _groups(question: Question, table: pa.Table) -> list[tuple[Any, ...]]:

@@ -23,9 +23,6 @@ _PIECE_BYTES_MAX = 4 * _PIECE_BYTES
 class Proof:
     """Is given a file's chunks, one after the other; `holds` says whether it proved all of them."""
 
-    records: int | None
-    """How many were seen, once all chunks were read; None where values in quotes may hold ends of lines."""
-
     def __init__(self, header: bytes, cells: Sequence[Cell]) -> None:
         """`header` is the file's first line, with its end, and `cells` are the columns that it names."""
         self.fails = False
@@ -35,7 +32,8 @@ class Proof:
         self._pattern = rf"\A(?:{','.join(map(_value, cells))}{self._end.decode()})*\z"
         self._rest: list[bytes] = []
         self._may_span_lines = any(cell.type is Type.LONG_TEXT for cell in cells)
-        self.records = 0
+        self.records: int | None = 0
+        """How many were seen, once all chunks were read; None where values in quotes may hold ends of lines."""
 
     def read(self, chunk: bytes) -> None:
         """Look at the next chunk."""

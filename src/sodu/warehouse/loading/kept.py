@@ -123,9 +123,10 @@ class Kept:
         uploads = []
         for index, path in enumerate(paths):
             progress(_("Keeping files"), index, len(paths))
-            uploads.append(Upload(self, path))
-            if not (read_once and path.suffix.lower() == _CSV):
-                uploads[-1].keep()
+            upload = Upload(self, path)
+            uploads.append(upload)
+            if not (read_once and upload.is_csv):
+                upload.keep()
         return uploads
 
     def _remember(self, stored: Stored) -> Stored:

@@ -21,6 +21,11 @@ from sodu.values.text import Message, Text
 register = template.Library()
 _ME, _TOKEN = "zqmeqz", "zqtokenqz"
 """Where the reader's name and the form's token go in a menu that is kept."""
+_MENU = tuple(
+    (menu, next(report.slug for report in REPORTS if report.menu == menu))
+    for menu in dict.fromkeys(report.menu for report in REPORTS)
+)
+"""The menu's entries, each with its first report."""
 
 
 def _language() -> str:
@@ -69,26 +74,19 @@ def navigation(context: Context) -> str:
     if context.template is None:
         return ""
     request, user = context["request"], context["user"]
-    kept = _menu(
-        (_language(), user.is_provider, user.is_partner_admin),
-        (request.resolver_match.url_name if request.resolver_match else "", request.path),
-        str(getattr(context.get("report"), "menu", "")),
-        exporting.ready_count(user),
+    menu = kept(
+        "parts/nav.html",
+        here=request.resolver_match.url_name if request.resolver_match else "",
+        path=request.path,
+        menu=_MENU,
+        now=str(getattr(context.get("report"), "menu", "")),
+        ready=exporting.ready_count(user),
+        is_provider=user.is_provider,
+        is_partner_admin=user.is_partner_admin,
+        me=_ME,
+        csrf_token=_TOKEN,
     )
-    return mark_safe(kept.replace(_TOKEN, str(context.get("csrf_token", ""))).replace(_ME, escape(str(user))))  # noqa: S308
-
-
-@lru_cache(maxsize=512)
-def _menu(reader: tuple[str, bool, bool], place: tuple[str, str], now: str, ready: int) -> str:
-    """The menu as HTML, the same for all who read alike at the same place."""
-    menu: dict[str, str] = {}
-    for report in REPORTS:
-        menu.setdefault(report.menu, report.slug)
-    _said_in, is_provider, is_partner_admin = reader
-    here, path = place
-    around = {"here": here, "path": path, "menu": list(menu.items()), "now": now, "ready": ready}
-    around |= {"is_provider": is_provider, "is_partner_admin": is_partner_admin, "me": _ME, "csrf_token": _TOKEN}
-    return str(get_template("parts/nav.html").render(around))
+    return mark_safe(menu.replace(_TOKEN, str(context.get("csrf_token", ""))).replace(_ME, escape(str(user))))  # noqa: S308
 
 
 @register.simple_tag
